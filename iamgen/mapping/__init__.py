@@ -1,0 +1,1 @@
+"""Usage to requirements: the only place where SDK calls meet IAM."""

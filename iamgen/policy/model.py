@@ -1,0 +1,46 @@
+"""The parts of a policy document as frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Effect(StrEnum):
+    ALLOW = "Allow"
+    DENY = "Deny"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Condition:
+    """One line of a condition block: `{operator: {key: values}}`; values are alternatives, sorted."""
+
+    operator: str
+    key: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement; exactly one of `actions`/`not_actions` and of `resources`/`not_resources` is given.
+
+    Resources are IAM patterns as text: `*` and `?` are wildcards, `${*}` `${?}` `${$}` literals,
+    `${aws:username}` (one colon) a policy variable, `${OrdersTable}`, `${Queue.Arn}` and
+    `${AWS::Region}` opaque template symbols.
+    """
+
+    effect: Effect
+    actions: tuple[str, ...] = ()
+    not_actions: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+    not_resources: tuple[str, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    sid: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A policy document."""
+
+    statements: tuple[Statement, ...] = ()
+    version: str = "2012-10-17"
