@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-
 # --- the SDK: method -> operation ------------------------------------------------------------
 
 
@@ -95,6 +94,7 @@ class ResourceType:
     name: str
     identifiers: tuple[str, ...] = ()  # in order, Python names: "bucket_name", "key"
     attributes: tuple[str, ...] = ()  # data members; reading one loads the resource
+    aliases: tuple[tuple[str, str], ...] = ()  # other names of identifiers: ("instance_id", "id"); no load
     actions: tuple[ResourceAction, ...] = ()
     collections: tuple[ResourceAction, ...] = ()
     batch_actions: tuple[ResourceAction, ...] = ()  # of a collection whose items have this type
@@ -120,9 +120,10 @@ class Permission:
     """One action that an operation needs.
 
     `trigger` is "" for a core action; else the condition on the request under which it is needed,
-    in the small language of `docs/recipes/service-quirk.md`. `resource` names, where needed, which
-    resource the action is checked on and how its ARN is filled; "" means: as the action's own
-    resource types and the operation's parameters tell.
+    in the small language of `docs/recipes/service-quirk.md` (read by `catalog.triggers`).
+    `resource_type` names, where a row says so, which resource type of the action is checked; "" means:
+    as `Catalog.bindings` tells. `variables` and `whole` then fill its ARN as in `ArnBinding`.
+    `resource` is a whole ARN pattern or `*` when no parameter names the resource.
     """
 
     action: str
@@ -130,6 +131,32 @@ class Permission:
     resource: str = ""
     reason: str = ""
     url: str = ""
+    replaces: tuple[str, ...] = ()  # when the trigger holds, this action is needed instead of these
+    resource_type: str = ""
+    variables: tuple[tuple[str, str], ...] = ()  # (ARN variable, source expression)
+    whole: tuple[str, ...] = ()  # parameter paths that may hold the whole ARN
+    passed_to_service: str = ""  # value of iam:PassedToService, for iam:PassRole
+
+
+@dataclass(frozen=True, slots=True)
+class ArnBinding:
+    """How an operation's parameters fill the ARN of one resource type of one action.
+
+    A *source expression* is one of: a parameter path (`Bucket`, `TransactItems[].Put.TableName`; `[]` means
+    every item of a list, `{}` every value of a map, `{keys}` every key); a text in single quotes in which
+    `{path}` is filled and `*` and `?` are wildcards (`'{Name}-??????'`); several of these joined by ` | `,
+    of which the first that is given counts. Sources of one binding that share a `[]` prefix go item by item.
+    A variable that is not listed is filled by no parameter. `whole` are parameter paths whose value may be
+    the whole ARN; one that starts with `arn:` is used as it stands.
+    """
+
+    action: str  # "dynamodb:PutItem"
+    resource_type: str  # "table"
+    arn: str  # "arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}"
+    required: bool  # False: one of several alternatives, take those that the parameters fill
+    variables: tuple[tuple[str, str], ...] = ()  # (ARN variable, source expression), in the order of the ARN
+    whole: tuple[str, ...] = ()
+    curated: bool = False  # from an override row, not from the heuristic
 
 
 @dataclass(frozen=True, slots=True)
