@@ -1,0 +1,21 @@
+"""Every cap of the analysis, with the reason for its number. A cap that is reached shows as a gap."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SOURCE_BYTES: Final = 4_000_000  # a hand-written module is under 1 MB; generated ones past this are data
+NESTING: Final = 150  # CPython's own parser stops at 200 nested brackets; no one writes half of that
+ALTERNATIVES: Final = 40  # a dispatch table or a union of names past this is no longer a policy's business
+TEXT_PARTS: Final = 40  # parts of one text; loops that keep appending end here
+UNROLL: Final = 64  # elements of a known list that a loop is executed for one by one
+ROUNDS: Final = 6  # executions of a loop body until its state must be stable; then changing values widen
+CALL_DEPTH: Final = 48  # nested analysed calls; real call chains from a handler stay under 30
+RECURSION: Final = 2  # nested activations of one function before its arguments are joined
+STEPS: Final = 3_000_000  # evaluated nodes for one unit, about ten seconds
+CALLS_PER_SITE: Final = 64  # distinct argument sets kept for one call site; the rest are joined
+HANDLER_ROUNDS: Final = 4  # invocations of a warm handler until globals are stable
+SEQUENCE_ITEMS: Final = 256  # items of a list that are told apart
+MAPPING_KEYS: Final = 1024  # keys of a mapping that are told apart
+CANDIDATES: Final = 8  # operations named in a gap
+DATA_BYTES: Final = 1_000_000  # a JSON, YAML or TOML file of the code root that is read for its values

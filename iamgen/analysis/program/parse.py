@@ -1,0 +1,118 @@
+"""One source file to a `syntax.Module`, or the reason why not."""
+
+from __future__ import annotations
+
+import ast
+import gc
+import re
+import sys
+import warnings
+from dataclasses import dataclass
+
+from iamgen.analysis.limits import NESTING
+from iamgen.analysis.program import syntax as s
+from iamgen.core.location import Location
+
+_PRAGMA = re.compile(r"#\s*iamgen:\s*(.*?)\s*$")
+_OPENING = re.compile(r"[\[({]")
+
+
+@dataclass(frozen=True, slots=True)
+class Unparsable:
+    """A file that is not Python, with where and why."""
+
+    location: Location
+    message: str
+
+
+def parse(source: bytes, file: str) -> s.Module | Unparsable:
+    """Parse a file's bytes; `file` names it in the answer. Never raises."""
+    trouble = _too_deep(source)
+    if trouble is not None:
+        return Unparsable(Location(file, trouble, 1), "nested too deeply to parse")
+    collecting = gc.isenabled()
+    gc.disable()  # a parse makes many objects and no garbage: collection only costs time
+    depth = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(depth, 20_000))
+    try:
+        return _parse(source, file)
+    except RecursionError:
+        return Unparsable(Location(file, 1, 1), "nested too deeply to parse")
+    finally:
+        sys.setrecursionlimit(depth)
+        if collecting:
+            gc.enable()
+
+
+def _too_deep(source: bytes) -> int | None:
+    """The line where brackets or indentation nest past the cap, if they do; cheap and before any parser."""
+    level = 0
+    for number, line in enumerate(source.split(b"\n"), 1):
+        level += line.count(b"(") + line.count(b"[") + line.count(b"{")
+        if level > NESTING and line.count(b"(") + line.count(b"[") + line.count(b"{") > NESTING // 2:
+            return number
+        level = max(0, level - line.count(b")") - line.count(b"]") - line.count(b"}"))
+        if len(line) - len(line.lstrip(b" \t")) > 20 * NESTING:
+            return number
+        if line.count(b" not ") > 4 * NESTING or line.count(b"--") > 4 * NESTING or line.count(b"~~") > 4 * NESTING:
+            return number
+    return None
+
+
+def _parse(source: bytes, file: str) -> s.Module | Unparsable:
+    import libcst as cst
+
+    from iamgen.analysis.program.convert import Converter
+    from iamgen.analysis.program.positions import OrderedPositions, PositionMismatch, Positions, ProviderPositions
+    from iamgen.analysis.program.statements import statement
+
+    tree: ast.Module | None = None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(source)
+    except (SyntaxError, ValueError, MemoryError):
+        tree = None  # perhaps newer syntax than the running Python's: libcst decides
+    try:
+        module = cst.parse_module(source)
+    except cst.ParserSyntaxError as error:
+        return Unparsable(Location(file, max(error.raw_line, 1), error.raw_column + 1), _reason(error))
+    except UnicodeDecodeError as error:
+        return Unparsable(Location(file, 1, 1), f"not text: {error.reason}")
+    except Exception as error:  # noqa: BLE001 # libcst raises plain exceptions for odd encodings and tokens
+        return Unparsable(Location(file, 1, 1), f"not readable as Python: {str(error).splitlines()[0][:80]}")
+
+    def walk(positions: Positions) -> s.Module:
+        converter = Converter(positions)
+        body: list[s.Stmt] = []
+        for node in module.body:
+            statement(converter, node, body)
+        positions.finish()
+        return s.Module(tuple(body), pragmas(source))
+
+    if tree is not None:
+        try:
+            return walk(OrderedPositions(tree))
+        except PositionMismatch:
+            pass
+    from libcst.metadata import MetadataWrapper, PositionProvider
+
+    wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
+    return walk(ProviderPositions(wrapper.resolve(PositionProvider)))
+
+
+def _reason(error: object) -> str:
+    text = str(getattr(error, "message", error)).splitlines()
+    return "not valid Python" + (f": {text[0][:100].rstrip('.')}" if text and text[0] else "")
+
+
+def pragmas(source: bytes) -> tuple[tuple[int, str], ...]:
+    """The `# iamgen: ...` comments of a file, by line."""
+    if b"iamgen:" not in source:
+        return ()
+    found = []
+    for number, line in enumerate(source.decode("utf-8", "replace").splitlines(), 1):
+        match = _PRAGMA.search(line)
+        if match:
+            found.append((number, match.group(1)))
+    return tuple(found)
