@@ -46,7 +46,7 @@ def _remembered(
 ) -> Callable[Concatenate[Catalog, P], R]:
     """Answer a question once; the catalog does not change while it is open."""
 
-    def ask(self: Catalog, *args: P.args, **kwargs: P.kwargs) -> R:
+    def ask(self: Catalog, /, *args: P.args, **kwargs: P.kwargs) -> R:
         key = (method.__name__, args, tuple(kwargs.items()))
         answers = self._answers
         if key not in answers:
