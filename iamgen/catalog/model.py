@@ -135,7 +135,7 @@ class Permission:
     resource_type: str = ""
     variables: tuple[tuple[str, str], ...] = ()  # (ARN variable, source expression)
     whole: tuple[str, ...] = ()  # parameter paths that may hold the whole ARN
-    passed_to_service: str = ""  # value of iam:PassedToService, for iam:PassRole
+    passed_to_service: tuple[str, ...] = ()  # values of iam:PassedToService, for iam:PassRole
 
 
 @dataclass(frozen=True, slots=True)

@@ -332,7 +332,7 @@ def _permission(row: tuple[str, ...]) -> Permission:
     action, trigger, resource, reason, url, replaces, resource_type, variables, whole, passed = row
     return Permission(
         action, trigger, resource, reason, url, tuple(replaces.split()), resource_type, _pairs(variables),
-        tuple(whole.split()), passed,
+        tuple(whole.split()), tuple(passed.split()),
     )  # fmt: skip
 
 
