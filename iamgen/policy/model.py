@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -44,3 +44,25 @@ class Policy:
 
     statements: tuple[Statement, ...] = ()
     version: str = "2012-10-17"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPolicy:
+    """A policy document and its name."""
+
+    name: str
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What must be allowed: an action on every text of a resource pattern, given the conditions.
+
+    `open` says that the pattern's wildcards stand for one value that nobody knows (a hole of the
+    code), not for all values: a narrower grant may then suffice and is undecided, not missing.
+    """
+
+    action: str
+    resource: str
+    conditions: tuple[Condition, ...] = ()
+    open: bool = field(default=False, compare=False)

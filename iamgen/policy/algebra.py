@@ -1,0 +1,314 @@
+"""Sets of resources: patterns joined by union, intersection and complement, decided exactly.
+
+Every question (is it empty, does it hold another, are they equal) is answered yes, no with a
+witness, or undecided with the reason: a symbol, a condition, or a cap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from iamgen.policy.automaton import FRESH, Found, Letter, Machine, May, Must, TooLarge, search
+from iamgen.policy.limits import MAX_STATES
+from iamgen.policy.patterns import Pattern, Symbol, Wild, narrow_stars, parse_pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The texts that a pattern matches."""
+
+    pattern: Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """A union; without parts the empty set."""
+
+    parts: tuple[ResourceSet, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """An intersection; without parts everything."""
+
+    parts: tuple[ResourceSet, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """A complement."""
+
+    part: ResourceSet
+
+
+@dataclass(frozen=True, slots=True)
+class Perhaps:
+    """A set that holds only under a condition: `part` or nothing."""
+
+    part: ResourceSet
+    reason: str
+
+
+ResourceSet = Match | AnyOf | AllOf | Not | Perhaps
+
+NOTHING = AnyOf()
+EVERYTHING = Match(Pattern((Wild.STAR,)))
+
+
+class Verdict(StrEnum):
+    YES = "yes"
+    NO = "no"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A verdict, the text that shows a no (or stands in doubt), and what stands in the way."""
+
+    verdict: Verdict
+    witness: str | None = None
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        raise TypeError("an answer has three values: compare its verdict")
+
+    @property
+    def yes(self) -> bool:
+        return self.verdict is Verdict.YES
+
+    @property
+    def no(self) -> bool:
+        return self.verdict is Verdict.NO
+
+
+YES = Answer(Verdict.YES)
+
+
+def match(text: str) -> Match:
+    """The set of a pattern as a policy writes it."""
+    return Match(parse_pattern(text))
+
+
+def union(*parts: ResourceSet) -> ResourceSet:
+    """What is in one of the parts."""
+    flat = tuple(dict.fromkeys(p for part in parts for p in (part.parts if isinstance(part, AnyOf) else (part,))))
+    return flat[0] if len(flat) == 1 else AnyOf(flat)
+
+
+def intersection(*parts: ResourceSet) -> ResourceSet:
+    """What is in all the parts."""
+    flat = tuple(dict.fromkeys(p for part in parts for p in (part.parts if isinstance(part, AllOf) else (part,))))
+    return flat[0] if len(flat) == 1 else AllOf(flat)
+
+
+def complement(part: ResourceSet) -> ResourceSet:
+    """What is not in the part."""
+    return part.part if isinstance(part, Not) else Not(part)
+
+
+def difference(left: ResourceSet, right: ResourceSet) -> ResourceSet:
+    """What is in `left` and not in `right`."""
+    return NOTHING if left == right and not _conditional(left) else intersection(left, complement(right))
+
+
+def _conditional(part: ResourceSet) -> bool:
+    match part:
+        case Match():
+            return False
+        case Perhaps():
+            return True
+        case Not(inner):
+            return _conditional(inner)
+        case AnyOf(parts) | AllOf(parts):
+            return any(map(_conditional, parts))
+
+
+def includes(outer: ResourceSet, inner: ResourceSet, *, colons_uncertain: bool = False) -> Answer:
+    """Whether every text of `inner` is in `outer`; the witness of a no is in `inner` only."""
+    return is_empty(difference(inner, outer), colons_uncertain=colons_uncertain)
+
+
+def equals(left: ResourceSet, right: ResourceSet) -> Answer:
+    """Whether both hold the same texts; the witness of a no is in one of them only."""
+    one = includes(left, right)
+    return one if one.no else _worst(one, includes(right, left))
+
+
+def intersects(left: ResourceSet, right: ResourceSet) -> Answer:
+    """Whether the two share a text; a yes carries it as its witness."""
+    empty = is_empty(intersection(left, right))
+    match empty.verdict:
+        case Verdict.YES:
+            return Answer(Verdict.NO)
+        case Verdict.NO:
+            return Answer(Verdict.YES, empty.witness)
+        case Verdict.UNDECIDED:
+            return empty
+
+
+def _worst(one: Answer, other: Answer) -> Answer:
+    if one.no or other.no:
+        return one if one.no else other
+    return other if one.yes else one
+
+
+def is_empty(whole: ResourceSet, *, colons_uncertain: bool = False, cap: int = MAX_STATES) -> Answer:
+    """Whether no text is in the set; the witness of a no is one that is.
+
+    With `colons_uncertain`, a `*` in the midst of an ARN is not trusted to span a colon: an answer
+    that depends on it is undecided.
+    """
+    doubt: Answer | None = None
+    for driver in dict.fromkeys(_drivers(whole)):
+        answer = _empty_along(driver, whole, colons_uncertain, cap)
+        if answer.no:
+            return answer
+        if not answer.yes and doubt is None:
+            doubt = answer
+    return YES if doubt is None else doubt
+
+
+def _drivers(part: ResourceSet) -> Iterator[Pattern]:
+    """Patterns that together hold the whole set: its words are looked for along each."""
+    match part:
+        case Match(pattern):
+            yield pattern
+        case Perhaps(inner, _):
+            yield from _drivers(inner)
+        case AnyOf(parts):
+            for one in parts:
+                yield from _drivers(one)
+        case Not():
+            yield EVERYTHING.pattern
+        case AllOf(parts):
+            choices = [list(_drivers(one)) for one in parts] or [[EVERYTHING.pattern]]
+            yield from min(choices, key=lambda c: (sum(map(_width, c)), len(c)))
+
+
+def _width(pattern: Pattern) -> int:
+    return 1_000 if pattern.is_everything else 1
+
+
+def _leaves(part: ResourceSet) -> Iterator[Pattern]:
+    match part:
+        case Match(pattern):
+            yield pattern
+        case Perhaps(inner, _) | Not(inner):
+            yield from _leaves(inner)
+        case AnyOf(parts) | AllOf(parts):
+            for one in parts:
+                yield from _leaves(one)
+
+
+def _empty_along(driver: Pattern, whole: ResourceSet, uncertain: bool, cap: int) -> Answer:
+    leaves = tuple(dict.fromkeys(_leaves(whole)))
+    symbolic = bool(driver.symbols) or any(leaf.symbols for leaf in leaves)
+    machines: list[Machine] = [Must(narrow_stars(driver) if uncertain else driver)]
+    places: dict[Pattern, tuple[int, int]] = {}
+    for leaf in leaves:
+        narrow = narrow_stars(leaf) if uncertain else leaf
+        must = len(machines)
+        machines.append(Must(narrow))
+        if symbolic or narrow != leaf:
+            machines.append(May(leaf) if symbolic else Must(leaf))
+        places[leaf] = (must, len(machines) - 1)
+
+    def value(part: ResourceSet, states: tuple[int, ...]) -> tuple[bool, bool]:
+        """(surely, possibly) in the set, for the word that led to the states."""
+        match part:
+            case Match(pattern):
+                must, may = places[pattern]
+                return machines[must].accepts(states[must]), machines[may].accepts(states[may])
+            case _:
+                return _combined(part, states, value)
+
+    def outlook(part: ResourceSet, states: tuple[int, ...]) -> tuple[bool, bool]:
+        """(in the set whatever follows, in the set for some continuation)."""
+        match part:
+            case Match(pattern):
+                must, may = places[pattern]
+                return machines[must].forever(states[must]), states[may] != 0
+            case _:
+                return _combined(part, states, outlook)
+
+    def classify(states: tuple[int, ...]) -> tuple[bool, bool]:
+        return value(whole, states) if machines[0].accepts(states[0]) else (False, False)
+
+    def hopeless(states: tuple[int, ...]) -> bool:
+        return states[0] == 0 or not outlook(whole, states)[1]
+
+    found = search(machines, classify, hopeless, cap)
+    match found:
+        case None:
+            return YES
+        case TooLarge(states):
+            return Answer(Verdict.UNDECIDED, None, f"the patterns need more than {states:,} states to compare")
+        case Found(word, sure):
+            text = spell(word, leaves)
+            if sure:
+                return Answer(Verdict.NO, text)
+            return Answer(Verdict.UNDECIDED, text, _doubt(whole, leaves, driver))
+
+
+def _combined(part: ResourceSet, states: tuple[int, ...], value: _Value) -> tuple[bool, bool]:
+    surely: bool
+    possibly: bool
+    match part:
+        case Not(inner):
+            surely, possibly = value(inner, states)
+            return not possibly, not surely
+        case Perhaps(inner, _):
+            return False, value(inner, states)[1]
+        case AnyOf(parts):
+            surely = possibly = False
+            for one in parts:
+                a, b = value(one, states)
+                surely, possibly = surely or a, possibly or b
+            return surely, possibly
+        case AllOf(parts):
+            surely = possibly = True
+            for one in parts:
+                a, b = value(one, states)
+                surely, possibly = surely and a, possibly and b
+            return surely, possibly
+        case Match():
+            raise AssertionError("leaves are valued by the caller")
+
+
+_Value = Callable[[ResourceSet, tuple[int, ...]], tuple[bool, bool]]
+
+
+def _doubt(whole: ResourceSet, leaves: Iterable[Pattern], driver: Pattern) -> str:
+    """What stands in the way of an answer, in words."""
+    if reasons := tuple(dict.fromkeys(_reasons(whole))):
+        return "; ".join(reasons)
+    symbols = sorted({str(s) for p in (driver, *leaves) for s in p.symbols})
+    if symbols:
+        return "what " + ", ".join(f"`{s}`" for s in symbols) + " stands for is not known"
+    return "it depends on whether `*` spans a colon"
+
+
+def _reasons(part: ResourceSet) -> Iterator[str]:
+    match part:
+        case Match():
+            return
+        case Perhaps(inner, reason):
+            yield reason
+            yield from _reasons(inner)
+        case Not(inner):
+            yield from _reasons(inner)
+        case AnyOf(parts) | AllOf(parts):
+            for one in parts:
+                yield from _reasons(one)
+
+
+_FILLERS = "xyzabcdefghijklmnopqrstuvwXYZABCDEFGHIJKLMNOPQRSTUVW0123456789_"
+
+
+def spell(word: Iterable[Letter], patterns: Iterable[Pattern]) -> str:
+    """A word as text: symbols as `${Name}`, a fresh character as a letter that no pattern holds."""
+    used = {token for pattern in patterns for token in pattern.tokens if isinstance(token, str)}
+    fresh = next((c for c in _FILLERS if c not in used), "\N{MIDDLE DOT}")
+    return "".join(str(letter) if isinstance(letter, Symbol) else (fresh if letter == FRESH else letter) for letter in word)

@@ -1,0 +1,255 @@
+"""Patterns as automata over characters and symbols, and the search for a word that tells sets apart.
+
+A word is made of characters, symbols (each one letter) and `FRESH`, a character that occurs in no
+pattern and in no symbol's text. A pattern has two machines: `Must` accepts the words that match
+whatever the symbols stand for, `May` those that match for at least one reading of them.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from iamgen.policy.limits import MAX_STATES
+from iamgen.policy.patterns import Pattern, Symbol, Token, Wild
+
+Letter = str | Symbol
+FRESH = ""
+
+
+class Machine(Protocol):
+    """A finite automaton whose states are sets of positions, written as a bit mask; 0 is dead."""
+
+    def step(self, state: int, letter: Letter) -> int: ...
+
+    def accepts(self, state: int) -> bool: ...
+
+    def forever(self, state: int) -> bool:
+        """Whether every continuation is accepted."""
+        ...
+
+    def letters(self, state: int) -> Iterable[Letter]:
+        """The letters that lead elsewhere than `FRESH` does."""
+        ...
+
+
+class Must:
+    """Accepts a word when the pattern matches it under every reading of the symbols.
+
+    Position i stands before the i-th token that is no star; a star is a loop on its position.
+    """
+
+    __slots__ = ("_any", "_final", "_letters", "_narrow", "_wide")
+
+    def __init__(self, pattern: Pattern) -> None:
+        self._letters: dict[Letter, int] = {}
+        self._any = self._wide = self._narrow = 0
+        bit = 1
+        for token in pattern.tokens:
+            if token is Wild.STAR:
+                self._wide |= bit
+                continue
+            if token is Wild.SEGMENT_STAR:
+                self._narrow |= bit
+                continue
+            if token is Wild.ANY:
+                self._any |= bit
+            elif isinstance(token, str | Symbol):
+                self._letters[token] = self._letters.get(token, 0) | bit
+            bit <<= 1
+        self._final = bit
+
+    def step(self, state: int, letter: Letter) -> int:
+        hit = self._letters.get(letter, 0)
+        if isinstance(letter, str):
+            hit |= self._any
+        stay = self._wide if letter == ":" else self._wide | self._narrow
+        return ((state & hit) << 1) | (state & stay)
+
+    def accepts(self, state: int) -> bool:
+        return bool(state & self._final)
+
+    def forever(self, state: int) -> bool:
+        return bool(state & self._final & self._wide)
+
+    def letters(self, state: int) -> Iterable[Letter]:
+        for letter, positions in self._letters.items():
+            if state & positions:
+                yield letter
+        if state & self._narrow:
+            yield ":"
+
+
+class May:
+    """Accepts a word when some reading of the symbols makes the pattern match it.
+
+    A symbol of the pattern absorbs any characters but `FRESH`; a symbol of the word absorbs any
+    tokens of the pattern. Two different symbols alone are never equal.
+    """
+
+    __slots__ = ("_absorbing", "_count", "_final", "_foreign", "_loops", "_tokens")
+
+    def __init__(self, pattern: Pattern) -> None:
+        tokens: list[Token] = []
+        self._loops = 0
+        for token in pattern.tokens:
+            if token in (Wild.STAR, Wild.SEGMENT_STAR):
+                self._loops |= 1 << len(tokens)
+            else:
+                tokens.append(token)
+        self._tokens = tuple(tokens)
+        count = len(tokens)
+        self._final = 1 << count
+        # Three banks of positions: before a token, inside a symbol, inside it with one foreign symbol read.
+        self._count = count + 1
+        self._absorbing = self._count
+        self._foreign = 2 * self._count
+
+    def step(self, state: int, letter: Letter) -> int:
+        out = 0
+        for position in range(self._count):
+            if state >> position & 1:
+                out |= self._from(position, letter)
+            inside = state >> (self._absorbing + position) & 1
+            foreign = state >> (self._foreign + position) & 1
+            if inside or foreign:
+                out |= self._inside(position, letter)
+        return self._closed(out)
+
+    def _from(self, position: int, letter: Letter) -> int:
+        out = (1 << position) if self._loops >> position & 1 else 0
+        if position + 1 == self._count:
+            return out
+        token = self._tokens[position]
+        if isinstance(letter, str):
+            if token is Wild.ANY or token == letter:
+                out |= 1 << (position + 1)
+            elif isinstance(token, Symbol) and _absorbs(token, letter):
+                out |= 1 << (self._absorbing + position)
+            return out
+        if token == letter:
+            out |= 1 << (position + 1)
+        elif isinstance(token, Symbol):
+            out |= 1 << (self._foreign + position)
+        return out | self._swallowed(position, letter)
+
+    def _inside(self, position: int, letter: Letter) -> int:
+        token = self._tokens[position]
+        assert isinstance(token, Symbol)
+        out = 0
+        if isinstance(letter, Symbol) or _absorbs(token, letter):
+            out |= 1 << (self._absorbing + position)
+        if isinstance(letter, Symbol):
+            out |= self._swallowed(position + 1, letter)
+        return out
+
+    def _swallowed(self, position: int, letter: Symbol) -> int:
+        """Where a symbol of the word may end when its text covers the tokens from `position` on."""
+        out = 0
+        for end in range(position, self._count - 1):
+            token = self._tokens[end]
+            if isinstance(token, str) and not _absorbs(letter, token):
+                break
+            alone = end == position and isinstance(token, Symbol) and token != letter
+            if not alone:
+                out |= 1 << (end + 1)
+            if isinstance(token, Symbol) and end > position:
+                out |= 1 << (self._absorbing + end)
+        return out
+
+    def _closed(self, state: int) -> int:
+        inside = state >> self._absorbing & ((1 << self._count) - 1)
+        return state | (inside << 1)
+
+    def accepts(self, state: int) -> bool:
+        return bool(state & self._final)
+
+    def forever(self, state: int) -> bool:
+        return bool(state & self._final & self._loops)
+
+    def letters(self, state: int) -> Iterable[Letter]:
+        symbolic = False
+        for position, token in enumerate(self._tokens):
+            if isinstance(token, Symbol):
+                symbolic = True
+            if state >> position & 1 and isinstance(token, str | Symbol):
+                yield token
+        if symbolic:
+            # What absorbs depends on the character: colon and slash are told apart from the rest.
+            yield from (t for t in dict.fromkeys(self._tokens) if isinstance(t, str | Symbol))
+            yield from (":", "/")
+
+
+def _absorbs(symbol: Symbol, character: str) -> bool:
+    return character != FRESH and not (symbol.one_segment and character in ":/")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A word of the wanted kind."""
+
+    word: tuple[Letter, ...]
+    sure: bool  # false: only under some reading of the symbols, or under a condition
+
+
+@dataclass(frozen=True, slots=True)
+class TooLarge:
+    """The search ended at a cap."""
+
+    states: int
+
+
+def search(
+    machines: Sequence[Machine],
+    classify: Callable[[tuple[int, ...]], tuple[bool, bool]],
+    hopeless: Callable[[tuple[int, ...]], bool],
+    cap: int = MAX_STATES,
+) -> Found | TooLarge | None:
+    """The shortest word that `classify` calls sure; failing that, the shortest possible one; else None.
+
+    `classify` says of a tuple of states whether the word read so far is (surely, possibly) wanted.
+    """
+    start = (1,) * len(machines)
+    came_from: dict[tuple[int, ...], tuple[tuple[int, ...], Letter] | None] = {start: None}
+    queue = deque([start])
+    possible: tuple[int, ...] | None = None
+    while queue:
+        states = queue.popleft()
+        sure, maybe = classify(states)
+        if sure:
+            return Found(_word(came_from, states), True)
+        if maybe and possible is None:
+            possible = states
+        if hopeless(states):
+            continue
+        letters: dict[Letter, None] = {FRESH: None}
+        for machine, state in zip(machines, states, strict=True):
+            letters.update(dict.fromkeys(machine.letters(state)))
+        for letter in sorted(letters, key=_letter_order):
+            following = tuple(m.step(s, letter) for m, s in zip(machines, states, strict=True))
+            if following not in came_from:
+                if len(came_from) >= cap:
+                    return TooLarge(len(came_from))
+                came_from[following] = (states, letter)
+                queue.append(following)
+    return None if possible is None else Found(_word(came_from, possible), False)
+
+
+def _letter_order(letter: Letter) -> tuple[int, str]:
+    if isinstance(letter, Symbol):
+        return (1, letter.name)
+    return (0 if letter == FRESH else 2, letter)
+
+
+def _word(
+    came_from: dict[tuple[int, ...], tuple[tuple[int, ...], Letter] | None], states: tuple[int, ...]
+) -> tuple[Letter, ...]:
+    out: list[Letter] = []
+    step = came_from[states]
+    while step is not None:
+        states, letter = step
+        out.append(letter)
+        step = came_from[states]
+    return tuple(reversed(out))

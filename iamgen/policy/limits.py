@@ -1,0 +1,25 @@
+"""The caps of the policy layer, each with the reason for its number."""
+
+from __future__ import annotations
+
+MAX_STATES = 20_000
+"""States of one automaton search. Real pairs of patterns need fewer than 300; `*a` and twenty `?` need a million."""
+
+MAX_PATTERN = 4_096
+"""Characters of one pattern. AWS's longest ARN is 2,048 characters; longer ones are refused when parsed."""
+
+MAX_TEXT = 1_000_000
+"""Characters of one policy document's text. AWS's largest document (an inline one) has 10,240."""
+
+MAX_STATEMENTS = 5_000
+"""Statements of one document: a size no real document reaches (10,240 characters hold about 200)."""
+
+MAX_CONTEXTS = 4_096
+"""Request contexts tried when two policies with conditions are compared: about six condition keys."""
+
+MANAGED_LIMIT = 6_144
+"""Characters of a managed policy, white space not counted.
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
+
+INLINE_ROLE_LIMIT = 10_240
+"""Characters of all inline policies of one role together, white space not counted (same page)."""

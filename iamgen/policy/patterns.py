@@ -1,0 +1,201 @@
+"""A pattern of a policy as tokens: literal characters, `*`, `?`, policy variables and template symbols.
+
+`arn:aws:s3:::${Bucket}/${aws:username}/${*}*` holds the symbol `Bucket`, the variable
+`aws:username`, a literal `*` and a wildcard.
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from functools import lru_cache
+
+
+class Wild(Enum):
+    """A wildcard."""
+
+    STAR = "*"  # any number of any characters
+    SEGMENT_STAR = "*:"  # any number of characters that are no colon
+    ANY = "?"  # one character
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A template reference: one fixed text of at least one character that nobody knows yet."""
+
+    name: str
+
+    @property
+    def one_segment(self) -> bool:
+        """Whether the text can hold no `:` and no `/` (`${AWS::Region}`)."""
+        return self.name in _SEGMENT_SYMBOLS
+
+    def __str__(self) -> str:
+        return "${" + self.name + "}"
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A policy variable: AWS fills it from the request; `default` when the key is absent."""
+
+    key: str
+    default: str | None = None
+
+    def __str__(self) -> str:
+        default = "" if self.default is None else f", '{self.default}'"
+        return "${" + self.key + default + "}"
+
+
+Token = str | Wild | Symbol | Variable
+"""A literal token is a single character."""
+
+_SEGMENT_SYMBOLS = frozenset({"AWS::Region", "AWS::AccountId", "AWS::Partition", "AWS::StackName", "AWS::URLSuffix"})
+_REFERENCE = re.compile(r"\$\{([^{}]*)\}")
+_DEFAULTED = re.compile(r"\A\s*([^,\s]+)\s*,\s*'([^']*)'\s*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Tokens in order; neighbouring `*` are merged."""
+
+    tokens: tuple[Token, ...]
+
+    @property
+    def is_everything(self) -> bool:
+        return self.tokens == (Wild.STAR,)
+
+    @property
+    def literal(self) -> str | None:
+        """The one text that the pattern matches, or None."""
+        return "".join(t for t in self.tokens if isinstance(t, str)) if self.is_literal else None
+
+    @property
+    def is_literal(self) -> bool:
+        return all(isinstance(token, str) for token in self.tokens)
+
+    @property
+    def symbols(self) -> tuple[Symbol, ...]:
+        return tuple(dict.fromkeys(t for t in self.tokens if isinstance(t, Symbol)))
+
+    @property
+    def variables(self) -> tuple[Variable, ...]:
+        return tuple(dict.fromkeys(t for t in self.tokens if isinstance(t, Variable)))
+
+    def replace_variables(self, fill: Callable[[Variable], tuple[Token, ...]]) -> Pattern:
+        """The pattern with each variable replaced."""
+        if not self.variables:
+            return self
+        out: list[Token] = []
+        for token in self.tokens:
+            out.extend(fill(token) if isinstance(token, Variable) else (token,))
+        return Pattern(_merged(out))
+
+    def __str__(self) -> str:
+        out: list[str] = []
+        for index, token in enumerate(self.tokens):
+            if isinstance(token, str):
+                opens = token == "$" and self.tokens[index + 1 : index + 2] == ("{",)
+                out.append("${" + token + "}" if token in "*?" or opens else token)
+            elif isinstance(token, Wild):
+                out.append("?" if token is Wild.ANY else "*")
+            else:
+                out.append(str(token))
+        return "".join(out)
+
+
+def _merged(tokens: list[Token]) -> tuple[Token, ...]:
+    out: list[Token] = []
+    for token in tokens:
+        if token is Wild.STAR and out and out[-1] is Wild.STAR:
+            continue
+        out.append(token)
+    return tuple(out)
+
+
+@lru_cache(maxsize=65_536)
+def parse_pattern(text: str, variables: bool = True) -> Pattern:
+    """The pattern that a policy writes as `text`.
+
+    `variables` is false for documents of version 2008-10-17, in which `${aws:username}` and `${*}`
+    are plain text. Template symbols are filled in before AWS sees the document: they always count.
+    """
+    tokens: list[Token] = []
+    position = 0
+    for match in _REFERENCE.finditer(text):
+        token = _reference(match.group(1), variables)
+        if token is None:
+            continue
+        tokens.extend(_plain(text[position : match.start()]))
+        tokens.append(token)
+        position = match.end()
+    tokens.extend(_plain(text[position:]))
+    return Pattern(_merged(tokens))
+
+
+def _reference(inner: str, variables: bool) -> Token | None:
+    """The token of `${inner}`; None when it is plain text."""
+    if inner in ("*", "?", "$"):
+        return inner if variables else None
+    if defaulted := _DEFAULTED.match(inner):
+        return Variable(defaulted.group(1), defaulted.group(2)) if variables else None
+    if re.search(r"(?<!:):(?!:)", inner):
+        return Variable(inner) if variables else None
+    return Symbol(inner) if inner else None
+
+
+def _plain(text: str) -> list[Token]:
+    return [Wild.STAR if c == "*" else Wild.ANY if c == "?" else c for c in text]
+
+
+class Reading(StrEnum):
+    """How a policy variable is read."""
+
+    ANYTHING = "anything"
+    NOTHING = "nothing"
+    OPAQUE = "opaque"  # like a symbol
+
+
+def read_variables(pattern: Pattern, reading: Reading) -> Pattern | None:
+    """The pattern without variables; None when it then matches nothing."""
+    if not pattern.variables:
+        return pattern
+    if reading is Reading.NOTHING:
+        return None
+    if reading is Reading.ANYTHING:
+        return pattern.replace_variables(lambda _: (Wild.STAR,))
+    return pattern.replace_variables(lambda variable: (Symbol(variable.key.casefold()),))
+
+
+def complete_arn(pattern: Pattern) -> Pattern:
+    """An ARN with fewer than six fields, completed with `*` as AWS does: `arn:aws:sqs` is `arn:aws:sqs:*:*:*`.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+    """
+    tokens = pattern.tokens
+    if tokens[:4] != tuple("arn:") or any(isinstance(t, Symbol) and not t.one_segment for t in tokens):
+        return pattern
+    missing = 5 - tokens.count(":")
+    if missing <= 0 or pattern.variables:
+        return pattern
+    return Pattern(tokens + (":", Wild.STAR) * missing)
+
+
+def narrow_stars(pattern: Pattern) -> Pattern:
+    """The pattern with each `*` that may not be trusted to span a colon kept inside its segment.
+
+    A last `*` and one inside an ARN's resource (its sixth segment) span anything; `*` in
+    `arn:aws:sqs:*:q` does not.
+    """
+    out: list[Token] = []
+    colons = 0
+    arn = pattern.tokens[:4] == tuple("arn:")
+    for index, token in enumerate(pattern.tokens):
+        if token == ":":
+            colons += 1
+        inside = arn and colons >= 5
+        last = index == len(pattern.tokens) - 1
+        out.append(Wild.SEGMENT_STAR if token is Wild.STAR and not inside and not last else token)
+    return Pattern(tuple(out))
