@@ -7,12 +7,12 @@ witness, or undecided with the reason: a symbol, a condition, or a cap.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from iamgen.policy.automaton import FRESH, Found, Letter, Machine, May, Must, TooLarge, search
 from iamgen.policy.limits import MAX_STATES
-from iamgen.policy.patterns import Pattern, Symbol, Wild, narrow_stars, parse_pattern
+from iamgen.policy.patterns import Pattern, Wild, narrow_stars, parse_pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +63,28 @@ class Verdict(StrEnum):
     UNDECIDED = "undecided"
 
 
+class Obstacle(StrEnum):
+    """What stands in the way of an answer."""
+
+    CONDITION = "condition"
+    SYMBOL = "symbol"  # a template reference whose text is not known
+    OPEN = "open"  # a name that the code does not tell
+    COLON = "colon"  # whether a `*` spans a colon
+    CAP = "cap"
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A verdict, the text that shows a no (or stands in doubt), and what stands in the way."""
+    """A verdict, the text that shows a no (or stands in doubt), and what stands in the way.
+
+    `point` is the witness as a pattern of one word, fit for further questions.
+    """
 
     verdict: Verdict
     witness: str | None = None
     reason: str = ""
+    obstacle: Obstacle | None = None
+    point: Pattern | None = field(default=None, compare=False)
 
     def __bool__(self) -> bool:
         raise TypeError("an answer has three values: compare its verdict")
@@ -110,6 +125,8 @@ def complement(part: ResourceSet) -> ResourceSet:
 
 def difference(left: ResourceSet, right: ResourceSet) -> ResourceSet:
     """What is in `left` and not in `right`."""
+    if right == NOTHING:
+        return left
     return NOTHING if left == right and not _conditional(left) else intersection(left, complement(right))
 
 
@@ -143,7 +160,7 @@ def intersects(left: ResourceSet, right: ResourceSet) -> Answer:
         case Verdict.YES:
             return Answer(Verdict.NO)
         case Verdict.NO:
-            return Answer(Verdict.YES, empty.witness)
+            return Answer(Verdict.YES, empty.witness, point=empty.point)
         case Verdict.UNDECIDED:
             return empty
 
@@ -244,12 +261,14 @@ def _empty_along(driver: Pattern, whole: ResourceSet, uncertain: bool, cap: int)
         case None:
             return YES
         case TooLarge(states):
-            return Answer(Verdict.UNDECIDED, None, f"the patterns need more than {states:,} states to compare")
+            why = f"the patterns need more than {states:,} states to compare"
+            return Answer(Verdict.UNDECIDED, None, why, Obstacle.CAP)
         case Found(word, sure):
-            text = spell(word, leaves)
+            text, point = spell(word, leaves), Pattern(word)
             if sure:
-                return Answer(Verdict.NO, text)
-            return Answer(Verdict.UNDECIDED, text, _doubt(whole, leaves, driver))
+                return Answer(Verdict.NO, text, point=point)
+            obstacle, reason = _doubt(whole, leaves, driver)
+            return Answer(Verdict.UNDECIDED, text, reason, obstacle, point)
 
 
 def _combined(part: ResourceSet, states: tuple[int, ...], value: _Value) -> tuple[bool, bool]:
@@ -280,14 +299,17 @@ def _combined(part: ResourceSet, states: tuple[int, ...], value: _Value) -> tupl
 _Value = Callable[[ResourceSet, tuple[int, ...]], tuple[bool, bool]]
 
 
-def _doubt(whole: ResourceSet, leaves: Iterable[Pattern], driver: Pattern) -> str:
-    """What stands in the way of an answer, in words."""
+def _doubt(whole: ResourceSet, leaves: Iterable[Pattern], driver: Pattern) -> tuple[Obstacle, str]:
+    """What stands in the way of an answer, and in words."""
     if reasons := tuple(dict.fromkeys(_reasons(whole))):
-        return "; ".join(reasons)
-    symbols = sorted({str(s) for p in (driver, *leaves) for s in p.symbols})
+        return Obstacle.CONDITION, "; ".join(reasons)
+    symbols = {s for p in (driver, *leaves) for s in p.symbols}
+    if any(symbol.loose for symbol in symbols):
+        return Obstacle.OPEN, "the `*` of the need stands for a value that is not known"
     if symbols:
-        return "what " + ", ".join(f"`{s}`" for s in symbols) + " stands for is not known"
-    return "it depends on whether `*` spans a colon"
+        names = ", ".join(f"`{s}`" for s in sorted(map(str, symbols)))
+        return Obstacle.SYMBOL, f"what {names} stands for is not known"
+    return Obstacle.COLON, "it depends on whether a `*` spans a colon"
 
 
 def _reasons(part: ResourceSet) -> Iterator[str]:
@@ -309,6 +331,6 @@ _FILLERS = "xyzabcdefghijklmnopqrstuvwXYZABCDEFGHIJKLMNOPQRSTUVW0123456789_"
 
 def spell(word: Iterable[Letter], patterns: Iterable[Pattern]) -> str:
     """A word as text: symbols as `${Name}`, a fresh character as a letter that no pattern holds."""
-    used = {token for pattern in patterns for token in pattern.tokens if isinstance(token, str)}
+    used = {piece for pattern in patterns for piece in pattern.tokens if isinstance(piece, str)}
     fresh = next((c for c in _FILLERS if c not in used), "\N{MIDDLE DOT}")
-    return "".join(str(letter) if isinstance(letter, Symbol) else (fresh if letter == FRESH else letter) for letter in word)
+    return "".join(fresh if letter == FRESH else str(letter) for letter in word)

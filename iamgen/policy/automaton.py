@@ -38,7 +38,7 @@ class Machine(Protocol):
 class Must:
     """Accepts a word when the pattern matches it under every reading of the symbols.
 
-    Position i stands before the i-th token that is no star; a star is a loop on its position.
+    Position i stands before the i-th piece that is no star; a star is a loop on its position.
     """
 
     __slots__ = ("_any", "_final", "_letters", "_narrow", "_wide")
@@ -47,17 +47,17 @@ class Must:
         self._letters: dict[Letter, int] = {}
         self._any = self._wide = self._narrow = 0
         bit = 1
-        for token in pattern.tokens:
-            if token is Wild.STAR:
+        for piece in pattern.tokens:
+            if piece is Wild.STAR:
                 self._wide |= bit
                 continue
-            if token is Wild.SEGMENT_STAR:
+            if piece is Wild.SEGMENT_STAR:
                 self._narrow |= bit
                 continue
-            if token is Wild.ANY:
+            if piece is Wild.ANY:
                 self._any |= bit
-            elif isinstance(token, str | Symbol):
-                self._letters[token] = self._letters.get(token, 0) | bit
+            elif isinstance(piece, str | Symbol):
+                self._letters[piece] = self._letters.get(piece, 0) | bit
             bit <<= 1
         self._final = bit
 
@@ -94,15 +94,15 @@ class May:
     def __init__(self, pattern: Pattern) -> None:
         tokens: list[Token] = []
         self._loops = 0
-        for token in pattern.tokens:
-            if token in (Wild.STAR, Wild.SEGMENT_STAR):
+        for piece in pattern.tokens:
+            if piece in (Wild.STAR, Wild.SEGMENT_STAR):
                 self._loops |= 1 << len(tokens)
             else:
-                tokens.append(token)
+                tokens.append(piece)
         self._tokens = tuple(tokens)
         count = len(tokens)
         self._final = 1 << count
-        # Three banks of positions: before a token, inside a symbol, inside it with one foreign symbol read.
+        # Three banks of positions: before a piece, inside a symbol, inside it with one foreign symbol read.
         self._count = count + 1
         self._absorbing = self._count
         self._foreign = 2 * self._count
@@ -122,24 +122,25 @@ class May:
         out = (1 << position) if self._loops >> position & 1 else 0
         if position + 1 == self._count:
             return out
-        token = self._tokens[position]
+        piece = self._tokens[position]
         if isinstance(letter, str):
-            if token is Wild.ANY or token == letter:
+            if piece is Wild.ANY or piece == letter:
                 out |= 1 << (position + 1)
-            elif isinstance(token, Symbol) and _absorbs(token, letter):
+            elif isinstance(piece, Symbol) and _absorbs(piece, letter):
                 out |= 1 << (self._absorbing + position)
             return out
-        if token == letter:
+        if piece == letter:
             out |= 1 << (position + 1)
-        elif isinstance(token, Symbol):
-            out |= 1 << (self._foreign + position)
+        elif isinstance(piece, Symbol):
+            bank = self._foreign if _different(piece, letter) else self._absorbing
+            out |= 1 << (bank + position)
         return out | self._swallowed(position, letter)
 
     def _inside(self, position: int, letter: Letter) -> int:
-        token = self._tokens[position]
-        assert isinstance(token, Symbol)
+        piece = self._tokens[position]
+        assert isinstance(piece, Symbol)
         out = 0
-        if isinstance(letter, Symbol) or _absorbs(token, letter):
+        if isinstance(letter, Symbol) or _absorbs(piece, letter):
             out |= 1 << (self._absorbing + position)
         if isinstance(letter, Symbol):
             out |= self._swallowed(position + 1, letter)
@@ -149,13 +150,12 @@ class May:
         """Where a symbol of the word may end when its text covers the tokens from `position` on."""
         out = 0
         for end in range(position, self._count - 1):
-            token = self._tokens[end]
-            if isinstance(token, str) and not _absorbs(letter, token):
+            piece = self._tokens[end]
+            if isinstance(piece, str) and not _absorbs(letter, piece):
                 break
-            alone = end == position and isinstance(token, Symbol) and token != letter
-            if not alone:
+            if not (end == position and isinstance(piece, Symbol) and _different(piece, letter)):
                 out |= 1 << (end + 1)
-            if isinstance(token, Symbol) and end > position:
+            if isinstance(piece, Symbol) and end > position:
                 out |= 1 << (self._absorbing + end)
         return out
 
@@ -171,15 +171,19 @@ class May:
 
     def letters(self, state: int) -> Iterable[Letter]:
         symbolic = False
-        for position, token in enumerate(self._tokens):
-            if isinstance(token, Symbol):
+        for position, piece in enumerate(self._tokens):
+            if isinstance(piece, Symbol):
                 symbolic = True
-            if state >> position & 1 and isinstance(token, str | Symbol):
-                yield token
+            if state >> position & 1 and isinstance(piece, str | Symbol):
+                yield piece
         if symbolic:
             # What absorbs depends on the character: colon and slash are told apart from the rest.
             yield from (t for t in dict.fromkeys(self._tokens) if isinstance(t, str | Symbol))
             yield from (":", "/")
+
+
+def _different(one: Symbol, other: Symbol) -> bool:
+    return one != other and not one.loose and not other.loose
 
 
 def _absorbs(symbol: Symbol, character: str) -> bool:

@@ -1,144 +1,144 @@
-"""What a role grants against what is needed: excess, missing and undecided, each with a witness."""
+"""What a role grants against what is needed.
+
+`compare` asks of each need whether every layer surely allows it, and of each statement of an
+identity policy what it allows that no need requires.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Sequence
 
-from iamgen.policy.algebra import (
-    NOTHING,
-    Answer,
-    Match,
-    Perhaps,
-    ResourceSet,
-    Verdict,
-    complement,
-    difference,
-    intersection,
-    intersects,
-    is_empty,
-    union,
+from iamgen.policy.algebra import Answer, Match, Obstacle, ResourceSet, includes, intersection, intersects, is_empty
+from iamgen.policy.comparison import (
+    Comparison,
+    Excess,
+    ExcessAction,
+    ExcessKind,
+    Missing,
+    Undecided,
+    Why,
+    Witness,
 )
-from iamgen.policy.evaluate import StatementRef, speaks_of_action
-from iamgen.policy.implication import contradicts, implies
-from iamgen.policy.model import Condition, Effect, NamedPolicy, Need, Policy, Statement
-from iamgen.policy.patterns import Reading, read_variables
+from iamgen.policy.evaluate import StatementRef
+from iamgen.policy.excess import find_excess
+from iamgen.policy.model import Effect, Need
+from iamgen.policy.patterns import Pattern, Reading, one_value, read_variables
+from iamgen.policy.reach import UNRESOURCED, GrantSet, Layer, Placed, allowed_by, assured, certainly_denied
 from iamgen.policy.universe import ActionUniverse
 from iamgen.policy.wildcards import resource_pattern
 
-
-@dataclass(frozen=True, slots=True)
-class GrantSet:
-    """All that decides what a role may do: its policies, and what limits them.
-
-    `scps` are levels (organisation root to account), each of which must allow; `session` is the
-    session policy, if any.
-    """
-
-    identity: tuple[NamedPolicy, ...] = ()
-    boundary: Policy | None = None
-    scps: tuple[tuple[Policy, ...], ...] = ()
-    session: Policy | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Witness:
-    """A concrete request: an action and a resource."""
-
-    action: str
-    resource: str
+__all__ = [
+    "Comparison",
+    "Excess",
+    "ExcessAction",
+    "ExcessKind",
+    "GrantSet",
+    "Missing",
+    "Obstacle",
+    "Undecided",
+    "Why",
+    "Witness",
+    "compare",
+]
 
 
-class ExcessKind(StrEnum):
-    STATEMENT = "statement"  # nothing of the statement is needed
-    ACTION = "action"  # the action is needed on no resource of the statement
-    RESOURCE = "resource"  # the action is needed, on less than this resource
+def compare(grants: GrantSet, needs: Sequence[Need], universe: ActionUniverse) -> Comparison:
+    """Excess, missing and undecided of a role's grants against what is needed."""
+    missing: list[Missing] = []
+    doubts: list[Undecided] = []
+    layers = grants.layers
+    for need in sorted(set(needs), key=lambda n: (n.action.casefold(), n.resource, n.conditions)):
+        outcome = _judge(need, layers, universe)
+        match outcome:
+            case Missing():
+                missing.append(outcome)
+            case Undecided():
+                doubts.append(outcome)
+            case None:
+                pass
+    excess, more_doubts = find_excess(grants, needs, universe)
+    return Comparison(excess, tuple(missing), (*doubts, *more_doubts))
 
 
-@dataclass(frozen=True, slots=True)
-class ExcessAction:
-    """An action pattern as written, and which of the actions it stands for are needed and which aren't."""
-
-    pattern: str
-    needed: tuple[str, ...]
-    unneeded: tuple[str, ...]
-
-    @property
-    def is_wildcard(self) -> bool:
-        return "*" in self.pattern or "?" in self.pattern
+def _needed_set(need: Need, universe: ActionUniverse) -> Match:
+    """The need's resources, every wildcard that stands for one unknown value made a symbol."""
+    if need.resource == "*" and universe.resource_free(need.action):
+        return UNRESOURCED
+    pattern = read_variables(resource_pattern(need.resource), Reading.OPAQUE)
+    assert pattern is not None
+    return Match(one_value(pattern, everywhere=need.open))
 
 
-@dataclass(frozen=True, slots=True)
-class Excess:
-    """Something granted that no need requires.
-
-    `resources` are as written in the statement (with `not ` before a NotResource). For a resource
-    that is wider than needed, `suffices` are the needs' narrower resources; empty: none is needed.
-    """
-
-    kind: ExcessKind
-    statement: StatementRef
-    actions: tuple[ExcessAction, ...]
-    resources: tuple[str, ...]
-    witness: Witness
-    suffices: tuple[str, ...] = ()
-    conditions: tuple[Condition, ...] = ()
-
-    @property
-    def policy(self) -> str:
-        return self.statement.policy
-
-    @property
-    def count(self) -> int:
-        """How many actions are concerned."""
-        return sum(len(action.unneeded) for action in self.actions)
+def _judge(need: Need, layers: Sequence[Layer], universe: ActionUniverse) -> Missing | Undecided | None:
+    wanted = _needed_set(need, universe)
+    answer = includes(assured(layers, need.action, need.conditions), wanted, colons_uncertain=True)
+    if answer.yes:
+        return None
+    witness = Witness(need.action, answer.witness or need.resource)
+    overlap = _overlapping(need, wanted, layers[0])
+    if answer.no:
+        why, statement = _why(need, answer, layers)
+        granted = tuple(dict.fromkeys(text for _, text in overlap))
+        return Missing(need, why, witness, statement, granted)
+    concerned = _concerned(need, wanted, layers)
+    return Undecided(
+        obstacle=answer.obstacle or Obstacle.CAP,
+        reason=answer.reason,
+        need=need,
+        statement=concerned[0].ref if concerned else None,
+        actions=(need.action,),
+        resources=tuple(dict.fromkeys(text for _, text in overlap)),
+        witness=witness,
+        conditions=tuple(dict.fromkeys(c for p in concerned for c in p.statement.conditions)),
+    )
 
 
-class Why(StrEnum):
-    IMPLICIT_DENY = "implicit deny"  # no statement of the identity policies allows it
-    EXPLICIT_DENY = "explicit deny"
-    OUTSIDE_BOUNDARY = "outside boundary"
-    OUTSIDE_SESSION = "outside session policy"
-    OUTSIDE_SCP = "outside service control policies"
+def _overlapping(need: Need, wanted: ResourceSet, identity: Layer) -> list[tuple[Placed, str]]:
+    """The identity policies' resources that hold, or may hold, a part of the need."""
+    out: list[tuple[Placed, str]] = []
+    for placed in identity.statements(Effect.ALLOW):
+        if not placed.speaks_of(need.action):
+            continue
+        if placed.statement.not_resources:
+            if not intersects(placed.resources(Reading.ANYTHING), wanted).no:
+                out.append((placed, "not " + ", ".join(placed.statement.not_resources)))
+            continue
+        for text in placed.statement.resources:
+            pattern = read_variables(resource_pattern(text, version=placed.version), Reading.ANYTHING)
+            if pattern is not None and not intersects(Match(pattern), wanted).no:
+                out.append((placed, text))
+    return out
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """A need that is not granted; `granted` lists resources that statements do allow for part of it."""
-
-    need: Need
-    why: Why
-    witness: Witness
-    statement: StatementRef | None = None
-    granted: tuple[str, ...] = ()
-
-
-class DoubtKind(StrEnum):
-    CONDITION = "condition"
-    SYMBOL = "symbol"
-    OPEN = "open"  # the need's own wildcard stands for one unknown value
-    CAP = "cap"
+def _concerned(need: Need, wanted: ResourceSet, layers: Sequence[Layer]) -> list[Placed]:
+    """The statements that speak of the need, those with conditions first."""
+    out = [
+        placed
+        for layer in layers
+        for effect in (Effect.ALLOW, Effect.DENY)
+        for placed in layer.statements(effect)
+        if placed.speaks_of(need.action) and not intersects(placed.resources(Reading.ANYTHING), wanted).no
+    ]
+    return sorted(out, key=lambda placed: not placed.statement.conditions)
 
 
-@dataclass(frozen=True, slots=True)
-class Undecided:
-    """A need or a grant about which nothing can be proved, and what stands in the way."""
-
-    kind: DoubtKind
-    reason: str
-    need: Need | None = None
-    statement: StatementRef | None = None
-    actions: tuple[str, ...] = ()
-    resources: tuple[str, ...] = ()
-    witness: Witness | None = None
-    conditions: tuple[Condition, ...] = ()
+_OUTSIDE = (
+    ("permissions boundary", Why.OUTSIDE_BOUNDARY),
+    ("session policy", Why.OUTSIDE_SESSION),
+    ("service control policies", Why.OUTSIDE_SCP),
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """The three lists, each in a total order."""
-
-    excess: tuple[Excess, ...] = ()
-    missing: tuple[Missing, ...] = ()
-    undecided: tuple[Undecided, ...] = field(default=())
+def _why(need: Need, answer: Answer, layers: Sequence[Layer]) -> tuple[Why, StatementRef | None]:
+    """Which rule of AWS's evaluation refuses the witness."""
+    point = Match(answer.point or Pattern(()))
+    for layer in layers:
+        for placed in layer.statements(Effect.DENY):
+            if not placed.speaks_of(need.action):
+                continue
+            if not is_empty(intersection(point, certainly_denied(placed, need.conditions))).yes:
+                return Why.EXPLICIT_DENY, placed.ref
+    for layer in layers[1:]:
+        if includes(allowed_by(layer, need.action, need.conditions), point).no:
+            return next(why for start, why in _OUTSIDE if layer.name.startswith(start)), None
+    return Why.IMPLICIT_DENY, None

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from iamgen.policy.implication import implies
 from iamgen.policy.limits import MANAGED_LIMIT
 from iamgen.policy.model import Condition, Effect, Need, Policy, Statement
-from iamgen.policy.serialise import size
 from iamgen.policy.universe import ActionUniverse
 from iamgen.policy.wildcards import covers
 

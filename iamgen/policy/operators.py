@@ -163,21 +163,21 @@ def _compares(operator: Operator, wanted: str, actual: str, fill: Callable[[str]
 
 def _verbatim(pattern: Pattern) -> str:
     """The text of a pattern for an operator that has no wildcards: `*` is a `*`."""
-    return "".join(token if isinstance(token, str) else _plain(token) for token in pattern.tokens)
+    return "".join(piece if isinstance(piece, str) else _plain(piece) for piece in pattern.tokens)
 
 
-def _plain(token: object) -> str:
-    return str(getattr(token, "value", token))
+def _plain(piece: object) -> str:
+    return str(getattr(piece, "value", piece))
 
 
 def arn_like(pattern: Pattern, actual: str) -> bool:
     """Whether an ARN matches field by field: a wildcard stays inside its field, the sixth holds the rest."""
     fields: list[list[object]] = [[]]
-    for token in pattern.tokens:
-        if token == ":" and len(fields) < 6:
+    for piece in pattern.tokens:
+        if piece == ":" and len(fields) < 6:
             fields.append([])
         else:
-            fields[-1].append(token)
+            fields[-1].append(piece)
     texts = actual.split(":", 5)
     if len(texts) != 6 or texts[0] != "arn":
         return False

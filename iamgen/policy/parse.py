@@ -38,7 +38,8 @@ class _Reader:
 
     def refuse(self, path: str, what: str, hint: str | None = None) -> PolicyError:
         place = f"`{self._where}`: " if self._where else ""
-        return PolicyError(f"{place}invalid policy at `{path}`: {what}" if path else f"{place}invalid policy: {what}", hint)
+        at = f" at `{path}`" if path else ""
+        return PolicyError(f"{place}invalid policy{at}: {what}", hint)
 
     def policy(self, data: object) -> Policy:
         document = self._object(data, "")
@@ -54,7 +55,7 @@ class _Reader:
             raise self.refuse("Statement", "it is missing")
         entries = document["Statement"]
         if isinstance(entries, Mapping):
-            statements = (self.statement(entries, "Statement"),)
+            statements: tuple[Statement, ...] = (self.statement(entries, "Statement"),)
         elif isinstance(entries, list | tuple):
             if len(entries) > MAX_STATEMENTS:
                 raise self.refuse("Statement", f"more than {MAX_STATEMENTS:,} statements")
@@ -102,13 +103,14 @@ class _Reader:
         self, entry: Mapping[str, object], path: str, name: str, negated: str, check: _Check
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         if (name in entry) == (negated in entry):
-            problem = f"both `{name}` and `{negated}` are given" if name in entry else f"`{name}` or `{negated}` is missing"
-            raise self.refuse(path, problem)
+            both = f"both `{name}` and `{negated}` are given"
+            raise self.refuse(path, both if name in entry else f"`{name}` or `{negated}` is missing")
         key = name if name in entry else negated
         value = entry[key]
         values: Sequence[object] = value if isinstance(value, list | tuple) else (value,)
         texts = tuple(
-            check(text, f"{path}.{key}" if values is not value else f"{path}.{key}[{i}]") for i, text in enumerate(values)
+            check(text, f"{path}.{key}" if values is not value else f"{path}.{key}[{i}]")
+            for i, text in enumerate(values)
         )
         if key == name:
             return texts, ()

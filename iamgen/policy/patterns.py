@@ -24,9 +24,14 @@ class Wild(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A template reference: one fixed text of at least one character that nobody knows yet."""
+    """One fixed text of at least one character that nobody knows yet, as a rule a template reference.
+
+    Two symbols of different names are different texts, unless one is `loose`: a hole of a need
+    (a name that the code does not tell), which may be anything.
+    """
 
     name: str
+    loose: bool = False
 
     @property
     def one_segment(self) -> bool:
@@ -34,7 +39,7 @@ class Symbol:
         return self.name in _SEGMENT_SYMBOLS
 
     def __str__(self) -> str:
-        return "${" + self.name + "}"
+        return "*" if self.loose else "${" + self.name + "}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +55,10 @@ class Variable:
 
 
 Token = str | Wild | Symbol | Variable
-"""A literal token is a single character."""
+"""A literal piece is a single character."""
 
 _SEGMENT_SYMBOLS = frozenset({"AWS::Region", "AWS::AccountId", "AWS::Partition", "AWS::StackName", "AWS::URLSuffix"})
+_ONE_VALUE_FIELDS = (1, 3, 4)  # partition, region and account of an ARN
 _REFERENCE = re.compile(r"\$\{([^{}]*)\}")
 _DEFAULTED = re.compile(r"\A\s*([^,\s]+)\s*,\s*'([^']*)'\s*\Z")
 
@@ -74,7 +80,7 @@ class Pattern:
 
     @property
     def is_literal(self) -> bool:
-        return all(isinstance(token, str) for token in self.tokens)
+        return all(isinstance(piece, str) for piece in self.tokens)
 
     @property
     def symbols(self) -> tuple[Symbol, ...]:
@@ -89,29 +95,29 @@ class Pattern:
         if not self.variables:
             return self
         out: list[Token] = []
-        for token in self.tokens:
-            out.extend(fill(token) if isinstance(token, Variable) else (token,))
+        for piece in self.tokens:
+            out.extend(fill(piece) if isinstance(piece, Variable) else (piece,))
         return Pattern(_merged(out))
 
     def __str__(self) -> str:
         out: list[str] = []
-        for index, token in enumerate(self.tokens):
-            if isinstance(token, str):
-                opens = token == "$" and self.tokens[index + 1 : index + 2] == ("{",)
-                out.append("${" + token + "}" if token in "*?" or opens else token)
-            elif isinstance(token, Wild):
-                out.append("?" if token is Wild.ANY else "*")
+        for index, piece in enumerate(self.tokens):
+            if isinstance(piece, str):
+                opens = piece == "$" and self.tokens[index + 1 : index + 2] == ("{",)
+                out.append("${" + piece + "}" if piece in "*?" or opens else piece)
+            elif isinstance(piece, Wild):
+                out.append("?" if piece is Wild.ANY else "*")
             else:
-                out.append(str(token))
+                out.append(str(piece))
         return "".join(out)
 
 
 def _merged(tokens: list[Token]) -> tuple[Token, ...]:
     out: list[Token] = []
-    for token in tokens:
-        if token is Wild.STAR and out and out[-1] is Wild.STAR:
+    for piece in tokens:
+        if piece is Wild.STAR and out and out[-1] is Wild.STAR:
             continue
-        out.append(token)
+        out.append(piece)
     return tuple(out)
 
 
@@ -125,18 +131,18 @@ def parse_pattern(text: str, variables: bool = True) -> Pattern:
     tokens: list[Token] = []
     position = 0
     for match in _REFERENCE.finditer(text):
-        token = _reference(match.group(1), variables)
-        if token is None:
+        piece = _reference(match.group(1), variables)
+        if piece is None:
             continue
         tokens.extend(_plain(text[position : match.start()]))
-        tokens.append(token)
+        tokens.append(piece)
         position = match.end()
     tokens.extend(_plain(text[position:]))
     return Pattern(_merged(tokens))
 
 
 def _reference(inner: str, variables: bool) -> Token | None:
-    """The token of `${inner}`; None when it is plain text."""
+    """The piece of `${inner}`; None when it is plain text."""
     if inner in ("*", "?", "$"):
         return inner if variables else None
     if defaulted := _DEFAULTED.match(inner):
@@ -192,10 +198,30 @@ def narrow_stars(pattern: Pattern) -> Pattern:
     out: list[Token] = []
     colons = 0
     arn = pattern.tokens[:4] == tuple("arn:")
-    for index, token in enumerate(pattern.tokens):
-        if token == ":":
+    for index, piece in enumerate(pattern.tokens):
+        if piece == ":":
             colons += 1
         inside = arn and colons >= 5
         last = index == len(pattern.tokens) - 1
-        out.append(Wild.SEGMENT_STAR if token is Wild.STAR and not inside and not last else token)
+        out.append(Wild.SEGMENT_STAR if piece is Wild.STAR and not inside and not last else piece)
+    return Pattern(tuple(out))
+
+
+def one_value(pattern: Pattern, everywhere: bool) -> Pattern:
+    """A need's pattern in which wildcards that stand for one unknown value are loose symbols.
+
+    A `*` that is an ARN's whole partition, region or account always is one: a role lives in one
+    account and a client in one region. With `everywhere` the code did not tell the rest either.
+    """
+    tokens = pattern.tokens
+    arn = tokens[:4] == tuple("arn:")
+    out: list[Token] = []
+    field_index = 0
+    for index, piece in enumerate(tokens):
+        alone = tokens[index - 1 : index] == (":",) and tokens[index + 1 : index + 2] == (":",)
+        if piece == ":":
+            field_index += 1
+        fixed = arn and alone and field_index in _ONE_VALUE_FIELDS
+        hole = piece is Wild.STAR and (fixed or everywhere)
+        out.append(Symbol(f"{index}", loose=True) if hole else piece)
     return Pattern(tuple(out))

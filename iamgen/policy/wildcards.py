@@ -39,11 +39,11 @@ def matches_pattern(pattern: Pattern, text: str) -> bool:
     star = -1
     mark = 0
     while at < len(text):
-        token = tokens[position] if position < len(tokens) else None
-        if token is Wild.STAR or token is Wild.SEGMENT_STAR:
+        piece = tokens[position] if position < len(tokens) else None
+        if piece is Wild.STAR or piece is Wild.SEGMENT_STAR:
             star, mark = position, at
             position += 1
-        elif token is Wild.ANY or (isinstance(token, str) and text[at] == token):
+        elif piece is Wild.ANY or (isinstance(piece, str) and text[at] == piece):
             position += 1
             at += 1
         elif star >= 0:
@@ -51,14 +51,14 @@ def matches_pattern(pattern: Pattern, text: str) -> bool:
             position, at = star + 1, mark
         else:
             return False
-    return all(token is Wild.STAR for token in tokens[position:])
+    return all(piece is Wild.STAR for piece in tokens[position:])
 
 
 @lru_cache(maxsize=16_384)
 def _atoms(pattern: Pattern) -> tuple[Token, ...]:
     out: list[Token] = []
-    for token in pattern.tokens:
-        out.extend(str(token) if isinstance(token, Symbol | Variable) else (token,))
+    for piece in pattern.tokens:
+        out.extend(str(piece) if isinstance(piece, Symbol | Variable) else (piece,))
     return tuple(out)
 
 

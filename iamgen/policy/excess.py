@@ -1,0 +1,286 @@
+"""What the statements of a role allow that no need requires.
+
+A statement is a product of actions and resources. Actions that are alike (the same needs, the same
+limits) are judged together, so a `*` over 20,000 actions costs a few questions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass
+from enum import Enum
+
+from iamgen.policy.algebra import (
+    EVERYTHING,
+    Answer,
+    Match,
+    Obstacle,
+    ResourceSet,
+    difference,
+    intersection,
+    intersects,
+    is_empty,
+    union,
+)
+from iamgen.policy.comparison import Excess, ExcessAction, ExcessKind, Undecided, Witness
+from iamgen.policy.implication import implies
+from iamgen.policy.model import Effect, Need, Statement
+from iamgen.policy.patterns import Reading, read_variables
+from iamgen.policy.reach import UNRESOURCED, GrantSet, Layer, Placed, ceiling
+from iamgen.policy.universe import ActionUniverse
+from iamgen.policy.wildcards import matches_action, resource_pattern
+
+
+class _Use(Enum):
+    """What becomes of one action on one resource of a statement."""
+
+    NO_EFFECT = 0  # nothing is granted: denied, outside a limit, or an ARN for an action without one
+    UNUSED = 1
+    WIDER = 2
+    CONDITION = 3  # needed, but only under a condition that the statement doesn't make
+    NEEDED = 4
+    DOUBT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    use: _Use
+    witness: str = ""
+    suffices: tuple[str, ...] = ()
+    answer: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Class:
+    """What makes actions alike: their needs, their limit, and whether AWS checks them on `*` only."""
+
+    needs: tuple[Need, ...]
+    limit: ResourceSet
+    unresourced: bool
+
+
+def find_excess(
+    grants: GrantSet, needs: Sequence[Need], universe: ActionUniverse
+) -> tuple[tuple[Excess, ...], tuple[Undecided, ...]]:
+    """The excess of each statement in order, and the grants about which nothing can be proved."""
+    judge = _Judge(grants, needs, universe)
+    excess: list[Excess] = []
+    doubts: list[Undecided] = []
+    for placed in Layer("identity policies", grants.identity).statements(Effect.ALLOW):
+        for found in judge.statement(placed):
+            if isinstance(found, Excess):
+                excess.append(found)
+            else:
+                doubts.append(found)
+    return tuple(excess), tuple(doubts)
+
+
+class _Judge:
+    """Judges statements against one set of needs, remembering what it has answered."""
+
+    def __init__(self, grants: GrantSet, needs: Sequence[Need], universe: ActionUniverse) -> None:
+        self._universe = universe
+        self._limits = grants.limits
+        self._denials = tuple(p for layer in grants.layers for p in layer.statements(Effect.DENY))
+        self._needs: dict[str, tuple[Need, ...]] = {}
+        for need in sorted(set(needs), key=lambda n: (n.action.casefold(), n.resource, n.conditions)):
+            key = need.action.casefold()
+            self._needs[key] = (*self._needs.get(key, ()), need)
+        known = {action.casefold() for action in universe.all_actions()}
+        self._unknown = {key: group[0].action for key, group in self._needs.items() if key not in known}
+        self._limiting = [p for layer in self._limits for p in layer.statements(Effect.ALLOW)] + list(self._denials)
+        self._spoken = [self._actions_of(placed.statement) for placed in self._limiting]
+        self._ceilings: dict[tuple[bool, ...], ResourceSet] = {}
+        self._cells: dict[tuple[ResourceSet, _Class, object], _Cell] = {}
+
+    # --- actions ---
+
+    def expand(self, pattern: str) -> tuple[str, ...]:
+        """The actions of a pattern: the universe's, and the needs' and the pattern's own unknown ones."""
+        universe = self._universe
+        known = universe.all_actions() if pattern in ("*", "*:*") else universe.expand(pattern)
+        unknown = tuple(name for name in self._unknown.values() if matches_action(pattern, name))
+        if not known and not unknown and not any(c in pattern for c in "*?"):
+            return (pattern,)
+        return (*known, *unknown)
+
+    def _actions_of(self, statement: Statement) -> frozenset[str]:
+        """The actions of a statement, case folded."""
+        listed = (a.casefold() for p in statement.not_actions or statement.actions for a in self.expand(p))
+        actions = frozenset(listed)
+        return frozenset(a.casefold() for a in self.expand("*")) - actions if statement.not_actions else actions
+
+    def _written(self, statement: Statement) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Each action pattern as written, with the actions that it stands for."""
+        if statement.not_actions:
+            excluded = {a.casefold() for p in statement.not_actions for a in self.expand(p)}
+            rest = tuple(a for a in self.expand("*") if a.casefold() not in excluded)
+            yield "not " + ", ".join(statement.not_actions), rest
+            return
+        for pattern in statement.actions:
+            yield pattern, self.expand(pattern)
+
+    def _class(self, action: str) -> _Class:
+        key = action.casefold()
+        spoken = tuple(key in actions for actions in self._spoken)
+        if spoken not in self._ceilings:
+            self._ceilings[spoken] = ceiling(self._limits, self._denials, action)
+        return _Class(self._needs.get(key, ()), self._ceilings[spoken], self._universe.resource_free(action))
+
+    # --- resources ---
+
+    def _resources(self, placed: Placed) -> Iterator[tuple[str, ResourceSet]]:
+        if placed.statement.not_resources:
+            yield "not " + ", ".join(placed.statement.not_resources), placed.resources(Reading.ANYTHING)
+            return
+        for text in placed.statement.resources:
+            pattern = read_variables(resource_pattern(text, version=placed.version), Reading.ANYTHING)
+            if pattern is not None:
+                yield text, Match(pattern)
+
+    def _cell(self, resource: ResourceSet, alike: _Class, statement: Statement) -> _Cell:
+        key = (resource, alike, statement.conditions)
+        if key not in self._cells:
+            self._cells[key] = _judge_cell(resource, alike, statement)
+        return self._cells[key]
+
+    # --- statements ---
+
+    def statement(self, placed: Placed) -> Iterator[Excess | Undecided]:
+        """What of a statement is not needed, or in doubt."""
+        statement = placed.statement
+        written = list(self._written(statement))
+        resources = list(self._resources(placed))
+        classes = {action: self._class(action) for _, actions in written for action in actions}
+        table = {
+            alike: {text: self._cell(resource, alike, statement) for text, resource in resources}
+            for alike in dict.fromkeys(classes.values())
+        }
+        effective = {
+            alike: cells
+            for alike, cells in table.items()
+            if any(cell.use is not _Use.NO_EFFECT for cell in cells.values())
+        }
+        if not effective:
+            return
+        unused = {alike for alike, cells in effective.items() if _all(cells.values(), _Use.UNUSED)}
+        report = _Report(placed, written, classes, effective)
+        if len(unused) == len(effective):
+            yield report.whole(tuple(text for text, _ in resources))
+            return
+        yield from report.actions(unused, tuple(text for text, _ in resources))
+        for text, _ in resources:
+            yield from report.resource(text, [alike for alike in effective if alike not in unused])
+
+
+def _all(cells: Iterable[_Cell], *uses: _Use) -> bool:
+    return all(cell.use in (_Use.NO_EFFECT, *uses) for cell in cells)
+
+
+def _judge_cell(resource: ResourceSet, alike: _Class, statement: Statement) -> _Cell:
+    granted = resource if alike.limit == EVERYTHING else intersection(resource, alike.limit)
+    if alike.unresourced:
+        granted = intersection(UNRESOURCED, granted)
+    empty = is_empty(granted)
+    if empty.yes:
+        return _Cell(_Use.NO_EFFECT)
+    if not alike.needs:
+        return _Cell(_Use.UNUSED, empty.witness or "*")
+    needed = [(need, _need_set(need, alike.unresourced)) for need in alike.needs]
+    touching = [(need, part, intersects(granted, part)) for need, part in needed]
+    suffices = tuple(dict.fromkeys(need.resource for need, _, shared in touching if not shared.no))
+    beyond = is_empty(difference(granted, union(*(part for _, part in needed))))
+    if all(shared.no for _, _, shared in touching):
+        return _Cell(_Use.UNUSED, empty.witness or "*")
+    if beyond.no:
+        if any(shared.yes for _, _, shared in touching):
+            return _Cell(_Use.WIDER, beyond.witness or "*", suffices)
+        doubt = next(shared for _, _, shared in touching if not shared.no)
+        return _Cell(_Use.DOUBT, doubt.witness or "", suffices, doubt)
+    if not beyond.yes:
+        return _Cell(_Use.DOUBT, beyond.witness or "", suffices, beyond)
+    met = [part for need, part in needed if implies(statement.conditions, need.conditions)]
+    if not is_empty(difference(granted, union(*met))).yes:
+        return _Cell(_Use.CONDITION, empty.witness or "*", suffices)
+    return _Cell(_Use.NEEDED)
+
+
+def _need_set(need: Need, unresourced: bool) -> Match:
+    if unresourced:
+        return UNRESOURCED
+    pattern = read_variables(resource_pattern(need.resource), Reading.OPAQUE)
+    assert pattern is not None
+    return Match(pattern)
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """Puts a statement's table of cells into words a reviewer can act on."""
+
+    placed: Placed
+    written: Sequence[tuple[str, tuple[str, ...]]]
+    classes: dict[str, _Class]
+    effective: dict[_Class, dict[str, _Cell]]
+
+    def _actions(self, unneeded: Set[_Class], needed: Set[_Class] = frozenset()) -> Iterator[ExcessAction]:
+        for pattern, actions in self.written:
+            out = tuple(action for action in actions if self.classes[action] in unneeded)
+            if out:
+                rest = tuple(action for action in actions if self.classes[action] in needed)
+                yield ExcessAction(pattern, rest, out)
+
+    def _witness(self, action: str, texts: Iterable[str]) -> Witness:
+        cells = self.effective[self.classes[action]]
+        return Witness(action, next((cells[t].witness for t in texts if cells[t].use is not _Use.NO_EFFECT), "*"))
+
+    def _excess(
+        self,
+        kind: ExcessKind,
+        actions: tuple[ExcessAction, ...],
+        texts: tuple[str, ...],
+        suffices: tuple[str, ...] = (),
+    ) -> Excess:
+        witness = self._witness(actions[0].unneeded[0], texts)
+        conditions = self.placed.statement.conditions
+        return Excess(kind, self.placed.ref, actions, texts, witness, suffices, conditions)
+
+    def whole(self, texts: tuple[str, ...]) -> Excess:
+        return self._excess(ExcessKind.STATEMENT, tuple(self._actions(set(self.effective))), texts)
+
+    def actions(self, unused: set[_Class], texts: tuple[str, ...]) -> Iterator[Excess]:
+        for action in self._actions(unused, set(self.effective) - unused):
+            yield self._excess(ExcessKind.ACTION, (action,), texts)
+
+    def resource(self, text: str, classes: Sequence[_Class]) -> Iterator[Excess | Undecided]:
+        """The excess of the needed actions on one resource, actions with the same remedy together."""
+        if _all((self.effective[alike][text] for alike in classes), _Use.UNUSED):
+            concerned = {a for a in classes if self.effective[a][text].use is _Use.UNUSED}
+            if concerned:
+                yield self._excess(ExcessKind.RESOURCE, tuple(self._actions(concerned)), (text,))
+            return
+        groups: dict[tuple[_Use, tuple[str, ...]], set[_Class]] = {}
+        for alike in classes:
+            cell = self.effective[alike][text]
+            if cell.use not in (_Use.NO_EFFECT, _Use.NEEDED):
+                groups.setdefault((cell.use, cell.suffices), set()).add(alike)
+        for (use, suffices), members in groups.items():
+            actions = tuple(self._actions(members))
+            if use is _Use.DOUBT:
+                yield self._doubt(text, actions)
+            else:
+                kind = ExcessKind.CONDITION if use is _Use.CONDITION else ExcessKind.RESOURCE
+                yield self._excess(kind, actions, (text,), suffices)
+
+    def _doubt(self, text: str, actions: tuple[ExcessAction, ...]) -> Undecided:
+        first = actions[0].unneeded[0]
+        cell = self.effective[self.classes[first]][text]
+        answer = cell.answer
+        return Undecided(
+            obstacle=(answer.obstacle if answer else None) or Obstacle.CAP,
+            reason=answer.reason if answer else "",
+            statement=self.placed.ref,
+            actions=tuple(dict.fromkeys(a for action in actions for a in action.unneeded)),
+            resources=(text, *cell.suffices),
+            witness=Witness(first, cell.witness),
+            conditions=self.placed.statement.conditions,
+        )
