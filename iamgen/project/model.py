@@ -63,7 +63,7 @@ class EventSource:
 
     kind: str
     arn: tuple[Text, ...]  # alternatives; empty when not known
-    details: Mapping[str, Any] = EMPTY
+    details: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
     location: Location | None = None
 
 
@@ -81,7 +81,7 @@ class Configuration:
     file_systems: tuple[Text, ...] = ()  # EFS access point ARNs
     kms_key: tuple[Text, ...] = ()  # environment key
     layers: tuple[Text, ...] = ()
-    settings: Mapping[str, Any] = EMPTY  # other resolved properties, by their CloudFormation names
+    settings: Mapping[str, Any] = field(default_factory=lambda: EMPTY)  # other resolved properties, by their CloudFormation names
     location: Location | None = None
 
 
