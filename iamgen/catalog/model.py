@@ -151,12 +151,12 @@ class ArnBinding:
     """
 
     action: str  # "dynamodb:PutItem"
-    resource_type: str  # "table"
+    resource_type: str  # "table"; "*": the action is checked on `*` only; "" where the ARN is no type's
     arn: str  # "arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}"
     required: bool  # False: one of several alternatives, take those that the parameters fill
     variables: tuple[tuple[str, str], ...] = ()  # (ARN variable, source expression), in the order of the ARN
     whole: tuple[str, ...] = ()
-    curated: bool = False  # from an override row, not from the heuristic
+    curated: bool = False  # from an override row or by rule, not from the heuristic over names
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,12 +192,16 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class ArnFormat:
-    """A resource type's ARN, e.g. `arn:${Partition}:s3:::${BucketName}/${ObjectName}`."""
+    """A resource type's ARN, e.g. `arn:${Partition}:s3:::${BucketName}/${ObjectName}`.
+
+    `others` are further forms of a few types whose resources have several (API Gateway's REST and HTTP APIs).
+    """
 
     prefix: str
     type: str
     arn: str
     condition_keys: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _PATH = Path(__file__).with_name("catalog.sqlite")
+_COMPLETE = 2  # of `binding.curated`: the rows name all resource types that the action is checked on
 _OPERATION = (
     "SELECT s.name, o.name, o.method, o.http_method, o.request_uri, o.auth, o.parameters"
     " FROM operation o JOIN service s ON s.id = o.service"
@@ -214,24 +215,43 @@ class Catalog:
 
     @_remembered
     def bindings(self, service: str, operation: str, action: str) -> tuple[ArnBinding, ...]:
-        """How the operation's parameters fill the ARNs of the action's resource types; empty: only `*`."""
+        """How the operation's parameters fill the ARNs of the action's resource types, required ones first.
+
+        A type that no parameter fills has no variables and no `whole`. Empty: the action supports only `*`.
+        """
         prefix = action.partition(":")[0]
-        types = {r.type: r.required for r in found.resources} if (found := self.action(action)) is not None else {}
+        known = self.action(action)
+        types = {r.type: r.required for r in known.resources} if known is not None else {}
         query = (
-            "SELECT resource_type, variables, whole, curated FROM binding"
-            " WHERE service = ? AND operation = ? AND action = ? ORDER BY resource_type"
+            "SELECT resource_type, arn, variables, whole, curated FROM binding"
+            " WHERE service = ? AND operation = ? AND action = ? ORDER BY position"
         )
+        rows = self._rows(query, self._service_id(service), operation, action)
+        complete = any(row[4] == _COMPLETE for row in rows)
         bindings = []
-        for type_, variables, whole, curated in self._rows(query, self._service_id(service), operation, action):
-            arn = self.arn_format(prefix, type_)
-            if arn is not None:
-                bindings.append(
-                    ArnBinding(
-                        action, type_, arn.arn, types.get(type_, False), _pairs(variables), tuple(whole.split()),
-                        bool(curated),
-                    )
-                )  # fmt: skip
-        return tuple(bindings)
+        for type_, arn, variables, whole, curated in rows:
+            bindings.append(
+                ArnBinding(
+                    action=action,
+                    resource_type=type_,
+                    arn=arn or self._arn(prefix, type_),
+                    required=complete or types.get(type_, False),
+                    variables=_pairs(variables),
+                    whole=tuple(whole.split()),
+                    curated=bool(curated),
+                )
+            )
+        if not complete:
+            named = {row[0] for row in rows}
+            bindings.extend(
+                ArnBinding(action, type_, self._arn(prefix, type_), required)
+                for type_, required in types.items()
+                if type_ not in named
+            )
+        return tuple(sorted(bindings, key=lambda b: (not b.required, b.resource_type)))
+
+    def _arn(self, prefix: str, type_: str) -> str:
+        return "*" if (found := self.arn_format(prefix, type_)) is None else found.arn
 
     @_remembered
     def action(self, name: str) -> Action | None:
@@ -289,7 +309,7 @@ class Catalog:
         return tuple(name for name in candidates if wanted.fullmatch(name.lower()))
 
     @_remembered
-    def arn_format(self, prefix: str, type: str) -> ArnFormat | None:
+    def arn_format(self, prefix: str, type: str) -> ArnFormat | None:  # noqa: A002  the word of the contract
         """The ARN of one resource type."""
         for arn in self.arn_formats(prefix):
             if arn.type == type:
@@ -303,7 +323,11 @@ class Catalog:
             "SELECT f.prefix, f.type, f.arn, k.keys FROM arn_format f JOIN key_set k ON k.id = f.key_set"
             " WHERE f.prefix = ? ORDER BY f.type"
         )
-        return tuple(ArnFormat(p, t, arn, tuple(keys.split())) for p, t, arn, keys in self._rows(query, prefix))
+        found = []
+        for own, type_, arns, keys in self._rows(query, prefix):
+            first, *others = arns.split()
+            found.append(ArnFormat(own, type_, first, tuple(keys.split()), tuple(others)))
+        return tuple(found)
 
     @_remembered
     def operations_needing(self, action: str) -> tuple[tuple[str, str], ...]:

@@ -45,7 +45,7 @@ class ParameterPath:
 
 
 class Comparison(StrEnum):
-    """How a parameter's value is compared; a value that is no text compares by `str`, `true` and `false` in lower case."""
+    """How a parameter's value is compared; a value that is no text compares as JSON writes it (`true`, `3`)."""
 
     EQUALS = "="
     STARTS_WITH = "startswith"
