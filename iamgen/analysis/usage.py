@@ -106,11 +106,13 @@ class GapKind(StrEnum):
     UNREADABLE_FILE = "unreadable-file"  # too large, not text, outside the project
     UNKNOWN_ENTRY = "unknown-entry"
     UNKNOWN_OPERATION = "unknown-operation"  # the catalog does not know what the operation needs
+    OPEN_ARGUMENTS = "open-arguments"  # `**options` may carry parameters that need further actions
     UNKNOWN_ROLE = "unknown-role"  # credentials of a role whose ARN is not known
     DYNAMIC_CODE = "dynamic-code"  # exec, eval, a dynamic import
     LIMIT = "limit"  # a named limit was reached
     DECLARATION = "declaration"  # the template could not be resolved where it matters
     STALE_PRAGMA = "stale-pragma"
+    INTERNAL = "internal-error"  # iamgen itself failed on the unit; the others' answers stand
 
 
 @dataclass(frozen=True, slots=True)

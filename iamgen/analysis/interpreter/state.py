@@ -1,0 +1,130 @@
+"""The trail: writes to the heap, branches that are taken back and joined, and paths that leave early."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from iamgen.analysis.values.heap import HeapObject
+from iamgen.analysis.values.joins import join_cell
+
+Cell = tuple[HeapObject, str]
+
+
+@dataclass(slots=True)
+class Exit:
+    """A path that left a block early: what it had changed against the state at trail position `mark`."""
+
+    kind: str  # "return", "break", "continue"
+    mark: int
+    changes: dict[Cell, Any]
+
+
+class Trail:
+    """Every write since the run began, newest last, as (object, key, old content)."""
+
+    __slots__ = ("log", "reads", "written")
+
+    def __init__(self) -> None:
+        self.log: list[tuple[HeapObject, str, Any]] = []
+        self.reads: set[Cell] = set()  # cells read, in the window being tracked, before they were written in it
+        self.written: set[Cell] = set()
+
+    def read(self, obj: HeapObject, key: str) -> Any:
+        """A cell's content, None when it is unset."""
+        cell = (obj, key)
+        if cell not in self.written:
+            self.reads.add(cell)
+        return obj.cells.get(key)
+
+    def write(self, obj: HeapObject, key: str, content: Any) -> None:
+        """Set a cell; None unsets it. A shared object's cell joins."""
+        cells = obj.cells
+        old = cells.get(key)
+        if obj.shared and old is not None:
+            content = join_cell(old, content)
+        self.written.add((obj, key))
+        if old is content:
+            return
+        self.log.append((obj, key, old))
+        if content is None:
+            cells.pop(key, None)
+        else:
+            cells[key] = content
+
+    def mark(self) -> int:
+        return len(self.log)
+
+    def touched(self, mark: int) -> dict[Cell, Any]:
+        """The cells written since `mark`, with their content at `mark`."""
+        before: dict[Cell, Any] = {}
+        for obj, key, old in reversed(self.log[mark:]):
+            before[(obj, key)] = old
+        return before
+
+    def undo(self, mark: int) -> dict[Cell, Any]:
+        """Take back all writes since `mark`; the answer is what the cells had come to hold."""
+        before = self.touched(mark)
+        after = {cell: cell[0].cells.get(cell[1]) for cell in before}
+        for (obj, key), old in before.items():
+            if old is None:
+                obj.cells.pop(key, None)
+            else:
+                obj.cells[key] = old
+        del self.log[mark:]
+        return after
+
+    def put(self, cell: Cell, content: Any) -> None:
+        """Write a cell without regard to sharing (the content is already a join)."""
+        obj, key = cell
+        old = obj.cells.get(key)
+        if old is content or (content is not None and old == content):
+            return
+        self.log.append((obj, key, old))
+        if content is None:
+            obj.cells.pop(key, None)
+        else:
+            obj.cells[key] = content
+
+    def merge(self, paths: list[dict[Cell, Any]], base: bool) -> None:
+        """Make the current state the join of these paths' changes (and of itself when `base`)."""
+        cells: dict[Cell, None] = {}
+        for path in paths:
+            for cell in path:
+                cells[cell] = None
+        for cell in cells:
+            original = cell[0].cells.get(cell[1])
+            content = original if base else None
+            first = not base
+            for path in paths:
+                value = path.get(cell, original)
+                content = value if first else join_cell(content, value)
+                first = False
+            self.put(cell, content)
+
+    def values_since(self, mark: int) -> dict[Cell, Any]:
+        """Every content that a cell had since `mark`, joined: what an exception handler may see."""
+        joined: dict[Cell, Any] = {}
+        for obj, key, old in self.log[mark:]:
+            cell = (obj, key)
+            joined[cell] = join_cell(joined[cell], old) if cell in joined else old
+        for cell in joined:
+            joined[cell] = join_cell(joined[cell], cell[0].cells.get(cell[1]))
+        return joined
+
+    def leave(self, kind: str, mark: int) -> Exit:
+        """The current state as an early exit, relative to `mark`."""
+        return Exit(kind, mark, {cell: cell[0].cells.get(cell[1]) for cell in self.touched(mark)})
+
+    def land(self, exits: list[Exit], mark: int, *, falls: bool) -> None:
+        """Join early exits into the state at the end of the block that began at `mark`.
+
+        `falls` tells whether the block's own end is reached too.
+        """
+        if not exits:
+            return
+        paths = [found.changes for found in exits]
+        after = self.undo(mark)
+        if falls:
+            paths.append(after)
+        self.merge(paths, base=False)

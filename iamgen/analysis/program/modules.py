@@ -1,0 +1,180 @@
+"""Finding and reading the modules of a program: inside its own roots, and nowhere else."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from iamgen.analysis import limits
+from iamgen.analysis.program.parse import Unparsable, parse
+from iamgen.analysis.program.syntax import Module
+from iamgen.core.location import Location
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a dotted name leads: a file, or a folder without `__init__.py` (`path` None)."""
+
+    name: str
+    path: Path | None
+    package: bool
+    folder: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file that is there and is not read: too large, no regular file, or outside the project."""
+
+    location: Location
+    message: str
+
+
+class Program:
+    """The modules that a unit's search path offers.
+
+    Reads a file at most once and only under `roots` (the project root and the search path, with
+    symbolic links resolved). `files` lists what was read, `absent` what was looked for in vain.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        search_path: tuple[Path, ...],
+        *,
+        inline: Mapping[str, str] | None = None,
+        site_packages: tuple[Path, ...] = (),
+        load: Callable[[bytes, str], Module | Unparsable] = parse,
+    ) -> None:
+        self.root = root
+        self.search_path = (*search_path, *site_packages)
+        self.inline = dict(inline or {})
+        self._load = load
+        self._roots = tuple({path.resolve() for path in (root, *search_path, *site_packages)})
+        self._found: dict[str, Found | None] = {}
+        self._modules: dict[Path | str, Module | Unparsable | Unreadable] = {}
+        self._directories: dict[Path, frozenset[str]] = {}
+        self.files: dict[str, str] = {}  # relative path -> digest of what was read
+        self.absent: set[str] = set()
+
+    def relative(self, path: Path) -> str:
+        """A path as reports show it: relative to the project root, with `/`."""
+        try:
+            return path.relative_to(self.root).as_posix()
+        except ValueError:
+            for base in self.search_path:
+                try:
+                    return path.relative_to(base).as_posix()
+                except ValueError:
+                    continue
+        return path.name
+
+    def file_of(self, module: object) -> str:
+        """The file of a module object, for locations."""
+        data = getattr(module, "data", None)
+        return str(getattr(data, "file", "")) or "?"
+
+    def _names(self, folder: Path) -> frozenset[str]:
+        names = self._directories.get(folder)
+        if names is None:
+            try:
+                names = frozenset(entry.name for entry in folder.iterdir())
+            except OSError:
+                names = frozenset()
+            self._directories[folder] = names
+        return names
+
+    def find(self, name: str) -> Found | None:
+        """The module of a dotted name, None when the roots have none."""
+        if name in self._found:
+            return self._found[name]
+        found = self._find(name)
+        self._found[name] = found
+        if found is None:
+            self.absent.add(name)
+        return found
+
+    def _find(self, name: str) -> Found | None:
+        parts = name.split(".")
+        if not all(part.isidentifier() for part in parts):
+            return None
+        inline = "/".join(parts) + ".py"
+        if inline in self.inline:
+            return Found(name, Path(inline), package=False)
+        namespace: Found | None = None
+        for base in self.search_path:
+            folder = base
+            for part in parts[:-1]:
+                if part not in self._names(folder):
+                    break
+                folder = folder / part
+            else:
+                last = parts[-1]
+                names = self._names(folder)
+                if last in names:
+                    inner = folder / last
+                    if "__init__.py" in self._names(inner):
+                        return Found(name, inner / "__init__.py", package=True, folder=inner)
+                    if namespace is None and f"{last}.py" not in names and self._names(inner):
+                        namespace = Found(name, None, package=True, folder=inner)
+                if f"{last}.py" in names:
+                    return Found(name, folder / f"{last}.py", package=False)
+        return namespace
+
+    def submodules(self, name: str) -> tuple[str, ...]:
+        """The names of the modules directly inside a package, sorted."""
+        found = self.find(name)
+        if found is None or found.folder is None:
+            return ()
+        names = set()
+        for entry in self._names(found.folder):
+            stem = entry[:-3] if entry.endswith(".py") else entry
+            if stem.isidentifier() and stem != "__init__":
+                names.add(stem)
+        return tuple(sorted(names))
+
+    def inside(self, path: Path) -> bool:
+        """Whether a path, links resolved, lies under one of the roots."""
+        try:
+            real = path.resolve(strict=True)
+        except (OSError, RuntimeError):
+            return False
+        return any(real == root or root in real.parents for root in self._roots)
+
+    def load(self, found: Found) -> Module | Unparsable | Unreadable:
+        """A found module's syntax, or why there is none."""
+        assert found.path is not None
+        key: Path | str = found.path
+        known = self._modules.get(key)
+        if known is None:
+            known = self._read(found.path)
+            self._modules[key] = known
+        return known
+
+    def _read(self, path: Path) -> Module | Unparsable | Unreadable:
+        if path.as_posix() in self.inline:
+            file = path.as_posix()
+            source: bytes | Unreadable = self.inline[file].encode()
+        else:
+            file = self.relative(path)
+            source = self.read_bytes(path, limits.SOURCE_BYTES)
+        if isinstance(source, Unreadable):
+            return source
+        return self._load(source, file)
+
+    def read_bytes(self, path: Path, most: int) -> bytes | Unreadable:
+        """A regular file's bytes, if it is small enough and inside the roots."""
+        place = Location(self.relative(path), 1, 1)
+        if not self.inside(path):
+            return Unreadable(place, "leads outside the project")
+        try:
+            if not path.is_file():
+                return Unreadable(place, "not a regular file")
+            if path.stat().st_size > most:
+                return Unreadable(place, f"larger than {most // 1_000_000} MB")
+            data = path.read_bytes()
+        except OSError as error:
+            return Unreadable(place, f"cannot be read: {error.strerror or error}")
+        self.files[place.file] = hashlib.sha256(data).hexdigest()
+        return data

@@ -1,0 +1,106 @@
+"""Joining values and cells, and widening those that keep growing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from iamgen.analysis import limits
+from iamgen.analysis.values.atoms import ABSENT, NOTHING, Opaque, Value
+from iamgen.analysis.values.heap import Map, Seq
+from iamgen.core.text import Hole, HoleKind, Text
+
+
+def join(left: Value, right: Value) -> Value:
+    """All alternatives of both; `left` itself when `right` adds none."""
+    if left is right or not right:
+        return left
+    if not left:
+        return right
+    extra = tuple(atom for atom in right if atom not in left)
+    if not extra:
+        return left
+    joined = left + extra
+    return joined if len(joined) <= limits.ALTERNATIVES else narrow(joined)
+
+
+def join_all(values: list[Value] | tuple[Value, ...]) -> Value:
+    """The join of several values."""
+    result: Value = NOTHING
+    for value in values:
+        result = join(result, value)
+    return result
+
+
+def narrow(value: Value) -> Value:
+    """A value with too many texts: the texts become one with what they begin and end with in common."""
+    texts = [atom for atom in value if isinstance(atom, Text)]
+    others = tuple(atom for atom in value if not isinstance(atom, Text))
+    if len(texts) > limits.ALTERNATIVES // 2:
+        others = (*others, widened(texts))
+    if len(others) > limits.ALTERNATIVES:
+        kept = others[: limits.ALTERNATIVES]
+        others = (*kept, Opaque(Hole(HoleKind.UNKNOWN, "", "too many alternatives"), client=True))
+    return others
+
+
+def widened(texts: list[Text]) -> Text:
+    """One text that covers these: their common beginning and end around a hole."""
+    first = texts[0].parts[0] if texts[0].parts else ""
+    prefix = first if isinstance(first, str) else ""
+    last = texts[0].parts[-1] if texts[0].parts else ""
+    suffix = last if isinstance(last, str) else ""
+    for item in texts[1:]:
+        head = item.parts[0] if item.parts and isinstance(item.parts[0], str) else ""
+        tail = item.parts[-1] if item.parts and isinstance(item.parts[-1], str) else ""
+        while prefix and not head.startswith(prefix):
+            prefix = prefix[:-1]
+        while suffix and not tail.endswith(suffix):
+            suffix = suffix[1:]
+    if any(item.literal is not None and len(item.literal) < len(prefix) + len(suffix) for item in texts):
+        suffix = ""
+    return Text.of(prefix, Hole(HoleKind.UNKNOWN, "", "too many alternatives"), suffix)
+
+
+def join_seq(left: Seq, right: Seq) -> Seq:
+    """Lists of one length join item by item; others lose the positions."""
+    if left == right:
+        return left
+    if len(left.items) == len(right.items):
+        items = tuple(join(a, b) for a, b in zip(left.items, right.items, strict=True))
+        return Seq(items, join(left.rest, right.rest))
+    common = min(len(left.items), len(right.items))
+    longer = left if len(left.items) > common else right
+    items = tuple(join(a, b) for a, b in zip(left.items[:common], right.items[:common], strict=True))
+    # positions past the shorter list may be missing, and what is at unknown places may be there
+    rest = join(join(left.rest, right.rest), join_all(longer.items[common:]))
+    return Seq(items, rest)
+
+
+def join_map(left: Map, right: Map) -> Map:
+    """Keys of one side only may be absent."""
+    if left is right:
+        return left
+    entries: dict[str, Value] = {}
+    for key, value in left.entries.items():
+        other = right.entries.get(key)
+        entries[key] = join(value, other) if other is not None else join(value, (ABSENT,))
+    for key, value in right.entries.items():
+        if key not in left.entries:
+            entries[key] = join(value, (ABSENT,))
+    joined = Map(entries, join(left.rest, right.rest), join(left.keys, right.keys), left.open or right.open)
+    return left if joined == left else joined
+
+
+def join_cell(left: Any, right: Any) -> Any:
+    """The join of two contents of one cell; None is an unset cell."""
+    if left is right or right is None:
+        return left
+    if left is None:
+        return right
+    if isinstance(left, Seq) and isinstance(right, Seq):
+        return join_seq(left, right)
+    if isinstance(left, Map) and isinstance(right, Map):
+        return join_map(left, right)
+    if isinstance(left, tuple) and isinstance(right, tuple):
+        return join(left, right)
+    return right
