@@ -308,6 +308,16 @@ class Catalog:
         )
         return tuple(name for name in candidates if wanted.fullmatch(name.lower()))
 
+    def action_known(self, name: str) -> bool:
+        """Whether the reference has an action of this name, in any case."""
+        return self.action(name) is not None
+
+    @_remembered
+    def resource_free(self, action: str) -> bool:
+        """Whether AWS checks the action on `*` only, never on an ARN; an unknown action is not known to be."""
+        found = self.action(action)
+        return found is not None and not found.resources
+
     @_remembered
     def arn_format(self, prefix: str, type: str) -> ArnFormat | None:  # noqa: A002  the word of the contract
         """The ARN of one resource type."""
