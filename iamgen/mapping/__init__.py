@@ -1,1 +1,11 @@
-"""Usage to requirements: the only place where SDK calls meet IAM."""
+"""Usage -> Requirements: the only place where SDK calls meet IAM.
+
+`require` takes a unit's API calls and gives the permissions that its role needs, each with the
+calls that need it: the catalog says which actions an operation needs, `triggers` which of them
+this request needs, `resources` and `shapes/` on which ARNs, `conditions` under which conditions,
+and `runtime` what the deployment needs by itself. `needs_of` does it for one call.
+"""
+
+from iamgen.mapping.requirements import needs_of, require
+
+__all__ = ["needs_of", "require"]

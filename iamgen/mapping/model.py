@@ -55,3 +55,4 @@ class Requirements:
     items: tuple[Requirement, ...]
     by_call: tuple[CallNeeds, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    assumed: tuple[CallNeeds, ...] = ()  # calls signed by an assumed role, and what they need of that role

@@ -1,0 +1,85 @@
+"""Resources that a parameter names by name or by ARN."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from iamgen.core.text import Text
+from iamgen.mapping.arns import Form, form_of, segments
+from iamgen.mapping.patterns import Glob, Pattern, Piece
+from iamgen.mapping.place import OPEN
+from iamgen.mapping.request import Request
+
+_RESOURCE = 5  # index of an ARN's resource
+
+
+def name_or_arn(
+    request: Request,
+    text: Text,
+    service: str,
+    before: str,
+    *after: Piece | Text | Glob,
+    region: bool = True,
+    account: bool = True,
+    note: str = "",
+) -> Pattern:
+    """The resource `before + name + after` of the request's own place, or the ARN that the text is."""
+    match form_of(text):
+        case Form.ARN:
+            return request.render(Glob.of(arn_text(text), *after), note)
+        case Form.OPEN_ARN:
+            place = request.place
+            opened = (OPEN if region else "", OPEN if account else "")
+            return request.render(
+                Glob.of("arn:", place.partition, f":{service}:", opened[0], ":", opened[1], ":", before, OPEN, *after),
+                note,
+            )
+        case Form.NAME | Form.OPEN:
+            return request.arn(service, before, text, *after, region=region, account=account, note=note)
+
+
+def arn_text(text: Text) -> Text:
+    """An ARN text with all its segments: `"arn:aws:sns:" + ?` is `arn:aws:sns:?:?:?`."""
+    found = segments(text)
+    if found is None:
+        return text
+    joined: list[str | Text] = []
+    for segment in found:
+        joined += [":", segment]
+    return Text.of(*joined[1:])
+
+
+@lru_cache(maxsize=4096)
+def _fixed(format_: str) -> tuple[str, str]:
+    """A format's service and what its resource starts with: `("dynamodb", "table/")`."""
+    pieces = format_.split(":", 5)
+    return (pieces[2], pieces[_RESOURCE].split("${")[0]) if len(pieces) > _RESOURCE else ("", "")
+
+
+def fits(text: Text, format_: str) -> bool:
+    """Whether an ARN text may be of this format, going by its service and by how its resource starts."""
+    found = segments(text)
+    if found is None:
+        return True
+    service, start = _fixed(format_)
+    if found[2].literal is not None and found[2].literal != service:
+        return False
+    head = found[5].parts[0] if found[5].parts else ""
+    if not isinstance(head, str):
+        return True
+    return head.startswith(start) or (len(found[5].parts) > 1 and start.startswith(head))
+
+
+def anywhere(request: Request, format_: str) -> Pattern:
+    """Any resource of this format in any region and account: the parameter holds them, and is not known."""
+    pieces = format_.split(":", 5)
+    opened = [OPEN if "${" in piece else piece for piece in pieces[3:5]]
+    return request.render(
+        Glob.of("arn:", request.place.partition, f":{pieces[2]}:", opened[0], ":", opened[1], ":", _starred(pieces[5]))
+    )
+
+
+def _starred(resource: str) -> Glob:
+    """A format's resource with every variable open: `table/${TableName}` is `table/*`."""
+    return Glob.of(*(OPEN if piece.startswith("${") else piece for piece in re.split(r"(\$\{[^}]*\})", resource)))

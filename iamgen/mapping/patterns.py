@@ -1,0 +1,107 @@
+"""Resource patterns: texts with holes and the shape's own wildcards, written as IAM writes them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from iamgen.core.text import Hole, HoleKind, Text
+from iamgen.mapping.model import Wildcard
+from iamgen.mapping.place import Place
+from iamgen.policy.model import Condition
+
+ARN_SEGMENTS = 6  # arn:partition:service:region:account:resource
+
+
+@dataclass(frozen=True, slots=True)
+class Wild:
+    """Wildcards that belong to an ARN's shape: the six characters that AWS adds to a secret's name."""
+
+    text: str
+
+
+Piece = str | Hole | Wild
+
+
+@dataclass(frozen=True, slots=True)
+class Glob:
+    """A text with holes and wildcards; as `Text`, its literal neighbours are merged."""
+
+    parts: tuple[Piece, ...] = ()
+
+    @staticmethod
+    def of(*parts: Piece | Text | Glob) -> Glob:
+        """The glob of these parts in order."""
+        merged: list[Piece] = []
+        for part in parts:
+            for piece in part.parts if isinstance(part, (Text, Glob)) else (part,):
+                if piece == "":
+                    continue
+                if isinstance(piece, str) and merged and isinstance(merged[-1], str):
+                    merged[-1] += piece
+                else:
+                    merged.append(piece)
+        return Glob(tuple(merged))
+
+    def __add__(self, other: Piece | Text | Glob) -> Glob:
+        return Glob.of(self, other)
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """An IAM resource pattern, why it holds a `*`, a remark on its shape, and conditions proven safe."""
+
+    resource: str
+    wildcard: Wildcard | None = None
+    note: str = ""
+    conditions: tuple[Condition, ...] = ()
+
+
+EVERYTHING = Pattern("*", Wildcard.REQUIRED)
+ANYTHING = Pattern("*", Wildcard.OPEN)
+
+_STARS = re.compile(r"\*{2,}")
+
+
+def render(glob: Glob, *, deployed: bool, note: str = "") -> Pattern:
+    """The glob as IAM writes it; a unit without deployment has no pseudo parameters, they are open."""
+    out: list[str] = []
+    opened = narrowed = False
+    for part in glob.parts:
+        match part:
+            case Wild(text):
+                narrowed = True
+                out.append(text)
+            case Hole(kind=HoleKind.SYMBOL, name=name) if deployed or not name.startswith("AWS::"):
+                out.append(Text((part,)).pattern())
+            case Hole():
+                opened = True
+                out.append("*")
+            case _:
+                out.append(Text((part,)).pattern())
+    # A star between the braces of an escape (`${*}`) has no star beside it, so this merges wildcards only.
+    wildcard = Wildcard.OPEN if opened else Wildcard.NARROW if narrowed else None
+    return Pattern(_STARS.sub("*", "".join(out)), wildcard, note)
+
+
+def arn(place: Place, service: str, *resource: Piece | Text | Glob, region: bool = True, account: bool = True) -> Glob:
+    """`arn:partition:service:region:account:resource`; global resources have no region or no account."""
+    return Glob.of(
+        "arn:",
+        place.partition,
+        f":{service}:",
+        place.region if region else "",
+        ":",
+        place.account if account else "",
+        ":",
+        *resource,
+    )
+
+
+def unique(patterns: Iterable[Pattern]) -> tuple[Pattern, ...]:
+    """The patterns in order, each once."""
+    first: dict[tuple[str, tuple[Condition, ...]], Pattern] = {}
+    for pattern in patterns:
+        first.setdefault((pattern.resource, pattern.conditions), pattern)
+    return tuple(first.values())

@@ -1,0 +1,23 @@
+"""What takes more than filling parameters into an ARN: one small module per service family.
+
+`TYPES` says how a resource type is read from a request, whatever the action; `ACTIONS` how an action's
+resources are, when the type alone does not tell; `OPERATIONS` which actions a request needs in the
+first place, when its content decides (a transaction, a PartiQL statement). A shape returns None to
+leave the request to the catalog's own bindings. What can be a row of `catalog/overrides` is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from iamgen.mapping.shapes import dynamodb, messaging, s3
+from iamgen.mapping.shapes.shape import ActionShape, OperationShape, TypeShape
+
+TYPES: Mapping[tuple[str, str], TypeShape] = MappingProxyType({**dynamodb.TYPES, **messaging.TYPES, **s3.TYPES})
+"""By the service and the resource type of the ARN."""
+
+ACTIONS: Mapping[str, ActionShape] = MappingProxyType({**messaging.ACTIONS})
+
+OPERATIONS: Mapping[tuple[str, str], OperationShape] = MappingProxyType({**dynamodb.OPERATIONS, **s3.OPERATIONS})
+"""By SDK service and operation; the operation `*` is asked first for every operation of the service."""

@@ -1,0 +1,120 @@
+"""SQS queues by URL, SNS topics, phone numbers and endpoints, EventBridge buses and rules."""
+
+from __future__ import annotations
+
+from iamgen.catalog.model import ArnBinding, Permission
+from iamgen.core.text import Text
+from iamgen.mapping.arguments import Presence
+from iamgen.mapping.arns import Form, arn_prefix, form_of, split
+from iamgen.mapping.named import anywhere, arn_text, name_or_arn
+from iamgen.mapping.patterns import EVERYTHING, Glob, Pattern
+from iamgen.mapping.place import OPEN, partition_of
+from iamgen.mapping.request import Request
+from iamgen.mapping.shapes.shape import ActionShape, TypeShape
+
+_URL_PIECES = 5  # https: / "" / host / account / name
+
+
+def queue(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
+    """The queue that a URL or a name stands for."""
+    found = tuple(_of_url(request, url, binding) for url in request.texts("QueueUrl"))
+    if found:
+        return found
+    owners = request.texts("QueueOwnerAWSAccountId") or (request.place.account,)
+    return tuple(
+        request.render(Glob.of("arn:", request.place.partition, ":sqs:", request.place.region, ":", owner, ":", name))
+        for name in request.texts("QueueName")
+        for owner in owners
+    ) or None  # fmt: skip
+
+
+def _of_url(request: Request, url: Text, binding: ArnBinding) -> Pattern:
+    """`https://sqs.eu-west-1.amazonaws.com/111122223333/jobs`: region, account and name are in the URL."""
+    if form_of(url) in (Form.ARN, Form.OPEN_ARN):
+        return name_or_arn(request, url, "sqs", "")
+    pieces = split(url, "/")
+    if len(pieces) == 1 and url.holes:
+        return anywhere(request, binding.arn)
+    if len(pieces) == 1:
+        return request.arn("sqs", url)  # the SDK takes a bare name, too
+    name, account = pieces[-1], pieces[-2]
+    host = pieces[2] if len(pieces) >= _URL_PIECES else OPEN
+    region = _region(host) or OPEN
+    if account.literal is not None and not account.literal.isdigit():
+        account = OPEN
+    if len(pieces) < _URL_PIECES and account.holes:
+        account = OPEN  # f"{base}/jobs": the hole is more than the account
+    place = request.place
+    partition = place.partition
+    if region.literal and not request.deployed:
+        partition = Text.of(partition_of(region.literal))
+    if region.holes and region.literal is None and len(region.parts) == 1 and len(pieces) >= _URL_PIECES:
+        region = _known(region, place.region)
+    return request.render(Glob.of("arn:", partition, ":sqs:", region, ":", account, ":", name))
+
+
+def _known(found: Text, own: Text) -> Text:
+    """A region that the URL leaves open is the client's own: that is where the request is sent."""
+    return found if all(str(hole).startswith("symbol") for hole in found.holes) else own
+
+
+def _region(host: Text) -> Text | None:
+    labels = split(host, ".")
+    if labels[0].literal == "sqs" and len(labels) > 2:  # sqs.<region>.amazonaws.com
+        return labels[1]
+    if len(labels) > 2 and labels[1].literal == "queue":  # <region>.queue.amazonaws.com, the old form
+        return labels[0]
+    if labels[0].literal == "queue" and len(labels) > 1 and labels[1].literal == "amazonaws":
+        return Text.of("us-east-1")  # the oldest form had one region
+    return None
+
+
+def publish(request: Request, permission: Permission) -> tuple[Pattern, ...] | None:
+    """A message goes to a topic, to a device's endpoint, or to a phone number, which has no ARN."""
+    del permission
+    found: list[Pattern] = []
+    for path in ("TopicArn", "TargetArn"):
+        if request.presence(path) >= Presence.MAYBE:
+            found.extend(_topic(request, text) for text in request.texts(path))
+    if request.presence("PhoneNumber") >= Presence.MAYBE:
+        found.append(EVERYTHING)
+    return tuple(found) or None
+
+
+def _topic(request: Request, text: Text) -> Pattern:
+    if form_of(text) in (Form.OPEN, Form.OPEN_ARN):
+        return request.render(Glob.of("arn:", request.place.partition, ":sns:", OPEN, ":", OPEN, ":", OPEN))
+    return request.render(Glob.of(arn_text(text)))
+
+
+def subscription(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
+    """A subscription's ARN is its topic's and an identifier; the topic is what is checked.
+
+    Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
+    """
+    texts = request.texts("SubscriptionArn")
+    if not texts or request.presence("TopicArn") >= Presence.MAYBE:
+        return None
+    return tuple(
+        request.render(Glob.of(topic)) if (topic := arn_prefix(text, 6)) is not None else anywhere(request, binding.arn)
+        for text in texts
+    )
+
+
+def event_bus(request: Request, permission: Permission) -> tuple[Pattern, ...] | None:
+    """Each entry goes to its own bus, the default one when it names none."""
+    del permission
+    found = request.find("Entries[]")
+    texts: list[Text] = []
+    for item in found.values:
+        inner = request.inside(item, "EventBusName")
+        texts.extend(request.filled(*inner.values))
+        if inner.presence < Presence.GIVEN:
+            texts.append(Text.of("default"))
+    if not found.values:
+        return None
+    return tuple(name_or_arn(request, text, "events", "event-bus/") for text in texts)
+
+
+TYPES: dict[tuple[str, str], TypeShape] = {("sqs", "queue"): queue, ("sns", "topic"): subscription}
+ACTIONS: dict[str, ActionShape] = {"sns:Publish": publish, "events:PutEvents": event_bus}
