@@ -23,8 +23,14 @@ from typing import Any, Final
 _MAGIC: Final = b"iamgen\x001\n"
 _BOUND: Final = 256 * 1024 * 1024  # bytes on disk; a monorepo of 200 functions needs about 20 MB
 
-# Frozen values hold mapping proxies, which pickle does not know by itself.
-copyreg.pickle(MappingProxyType, lambda proxy: (MappingProxyType, (dict(proxy),)))
+
+def frozen_mapping(items: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    """A mapping proxy; a function, since pickle cannot name the type by itself."""
+    return MappingProxyType(items)
+
+
+# Frozen values hold mapping proxies.
+copyreg.pickle(MappingProxyType, lambda proxy: (frozen_mapping, (dict(proxy),)))
 
 
 def digest(*parts: str | bytes) -> str:
@@ -141,9 +147,9 @@ class _OwnClasses(pickle.Unpickler):
     _PLAIN: Final = frozenset(
         {
             ("builtins", "frozenset"), ("builtins", "set"), ("builtins", "bytearray"), ("builtins", "complex"),
-            ("types", "MappingProxyType"), ("builtins", "mappingproxy"), ("builtins", "range"),
-            ("builtins", "slice"), ("builtins", "Ellipsis"), ("collections", "OrderedDict"),
+            ("builtins", "range"), ("builtins", "slice"), ("collections", "OrderedDict"),
             ("pathlib", "PosixPath"), ("pathlib", "PurePosixPath"), ("pathlib", "WindowsPath"),
+            (__name__, "frozen_mapping"),
         }
     )  # fmt: skip
 

@@ -1,0 +1,158 @@
+"""The use cases, each as the arrows of the design: project, usage, requirements, policy, difference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from iamgen import __version__
+from iamgen.analysis.remembered import UsageReader
+from iamgen.analysis.usage import Gap, GapKind, Usage
+from iamgen.catalog.store import Catalog
+from iamgen.core.cache import Cache
+from iamgen.core.errors import IamgenError, InputError
+from iamgen.core.location import Location
+from iamgen.core.workers import map_in_order
+from iamgen.mapping.model import Requirements, Wildcard
+from iamgen.policy.model import Need, Policy
+from iamgen.project.model import Project, Unit
+from iamgen.render.model import Report, UnitReport
+
+if TYPE_CHECKING:
+    from iamgen.deployed.grants import RoleGrants
+
+_NO_PARAMETERS: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a run is told beside the path."""
+
+    template: Path | None = None
+    entry: str | None = None  # "module:function" or "module"
+    handler: str | None = None
+    all_functions: bool = False  # a library: every function may be called
+    parameters: Mapping[str, str] = _NO_PARAMETERS  # the template's parameters
+    functions: tuple[str, ...] = ()  # only these units, by name
+    cache: Path | None = None  # folder; None: nothing is remembered
+    jobs: int = 0  # processes; 0: one a processor
+
+
+def scan(path: Path, options: Options) -> Report:
+    """The AWS calls of each unit, and what could not be resolved."""
+    return generate(path, options)
+
+
+def generate(path: Path, options: Options) -> Report:
+    """The policy that each unit needs."""
+    project = _load(path, options)
+    return _report(project, tuple(_Task(unit) for unit in _selected(project, options)), options)
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One unit's work."""
+
+    unit: Unit
+    grants: RoleGrants | None = None
+
+
+def _load(path: Path, options: Options) -> Project:
+    from iamgen.project import load
+
+    return load(
+        path,
+        template=options.template,
+        entry=options.entry,
+        handler=options.handler,
+        all_functions=options.all_functions,
+        parameters=options.parameters,
+    )
+
+
+def _selected(project: Project, options: Options) -> tuple[Unit, ...]:
+    names = {unit.name for unit in project.units}
+    for name in options.functions:
+        if name not in names:
+            known = ", ".join(f"`{other}`" for other in sorted(names)[:10])
+            raise InputError(f"no function `{name}` in the project", f"there are {known}")
+    return tuple(
+        unit
+        for unit in sorted(project.units, key=lambda unit: unit.name)
+        if not options.functions or unit.name in options.functions
+    )
+
+
+def _report(project: Project, tasks: tuple[_Task, ...], options: Options) -> Report:
+    catalog = Catalog.open()
+    cache = Cache(options.cache) if options.cache is not None else None
+    reader = UsageReader(project, catalog, cache)
+    units = tuple(map_in_order(_work, tasks, (project, catalog, reader), options.jobs))
+    if cache is not None:
+        cache.prune()
+    return Report(__version__, catalog.versions(), units, project.problems, template=project.template)
+
+
+def _work(task: _Task, shared: tuple[Project, Catalog, UsageReader]) -> UnitReport:
+    """One unit from its code to its policy; a failure of iamgen itself becomes a gap of this unit alone."""
+    project, catalog, reader = shared
+    try:
+        return _one_unit(task, project, catalog, reader)
+    except IamgenError:
+        raise
+    except RecursionError as error:
+        return _failed(task, error)
+    except Exception as error:  # noqa: BLE001  # whatever it is, the other units' answers still stand
+        return _failed(task, error)
+
+
+def _one_unit(task: _Task, project: Project, catalog: Catalog, reader: UsageReader) -> UnitReport:
+    from iamgen.mapping import require
+    from iamgen.policy.minimise import build_policy
+
+    unit = task.unit
+    usage = reader.read(unit) if unit.entry is not None else Usage(unit.name)
+    requirements = require(usage, unit, project, catalog)
+    requirements = replace(requirements, gaps=_gaps(unit, usage, requirements))
+    policy = build_policy(needs_of(requirements), catalog)
+    difference = None
+    if task.grants is not None:
+        from iamgen.diff import compare_role
+
+        difference = compare_role(requirements, task.grants, catalog)
+    return UnitReport(unit, usage, requirements, policy, difference)
+
+
+def needs_of(requirements: Requirements) -> tuple[Need, ...]:
+    """The requirements in the words of the policy layer."""
+    return tuple(
+        Need(item.action, item.resource, item.conditions, open=item.wildcard is Wildcard.OPEN)
+        for item in requirements.items
+    )
+
+
+def _gaps(unit: Unit, usage: Usage, requirements: Requirements) -> tuple[Gap, ...]:
+    """The gaps of the declaration, the code and the catalog together, each once, in total order."""
+    declared = tuple(
+        Gap(GapKind.UNKNOWN_ENTRY if unit.entry is None else GapKind.DECLARATION, problem.location, problem.message)
+        for problem in unit.problems
+    )
+    if unit.entry is None and not declared:
+        declared = (Gap(GapKind.UNKNOWN_ENTRY, _place(unit), f"the handler `{unit.handler}` was not found"),)
+    every = dict.fromkeys((*declared, *usage.gaps, *requirements.gaps))
+    return tuple(sorted(every, key=lambda gap: (gap.location, gap.kind, gap.message, gap.candidates)))
+
+
+def _failed(task: _Task, error: BaseException) -> UnitReport:
+    unit = task.unit
+    gap = Gap(GapKind.INTERNAL, _place(unit), f"iamgen failed on this function: {type(error).__name__}: {error}")
+    return UnitReport(
+        unit, Usage(unit.name, gaps=(gap,)), Requirements(unit.name, (), gaps=(gap,)), Policy(), failed=True
+    )
+
+
+def _place(unit: Unit) -> Location:
+    return Location(unit.source.template or unit.source.code, unit.source.line)

@@ -1,0 +1,53 @@
+"""What a run of iamgen found, ready to be shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from iamgen.analysis.usage import Gap, Usage
+from iamgen.catalog.model import Versions
+from iamgen.diff.model import Difference
+from iamgen.diff.rules import Finding
+from iamgen.mapping.model import Requirements
+from iamgen.policy.model import Policy
+from iamgen.project.model import Problem, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class UnitReport:
+    """One unit: what its code asks of AWS, what that needs, and how its role differs from it."""
+
+    unit: Unit
+    usage: Usage
+    requirements: Requirements
+    policy: Policy
+    difference: Difference | None = None  # None where nobody asked for one
+    failed: bool = False  # iamgen itself failed on this unit; one of the gaps says how
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """All that is not resolved: of the declaration, the code and the catalog, in total order."""
+        return self.requirements.gaps
+
+    @property
+    def complete(self) -> bool:
+        """Whether the policy is all that the unit needs."""
+        return not self.gaps
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All units of a project, in the order of their names."""
+
+    version: str  # iamgen's own
+    catalog: Versions
+    units: tuple[UnitReport, ...]
+    problems: tuple[Problem, ...] = ()  # of the project as a whole
+    findings: tuple[Finding, ...] = ()
+    accepted: int = 0  # findings that the baseline holds
+    template: str | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Whether iamgen itself failed on a unit."""
+        return any(unit.failed for unit in self.units)
