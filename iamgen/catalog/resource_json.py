@@ -2,42 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from iamgen.catalog.model import Binding, ResourceAction, ResourceLink, ResourceType, ResourceWaiter, SubResource
 
 
 def resource_type_from(data: Mapping[str, Any]) -> ResourceType:
-    """The resource type of one JSON object; its keys are the field names of `ResourceType`."""
+    """The resource type of one JSON object: the fields of `ResourceType`, without what is None, False or empty."""
     return ResourceType(
         service=data["service"],
         name=data["name"],
-        identifiers=tuple(data["identifiers"]),
-        attributes=tuple(data["attributes"]),
-        aliases=tuple((alias, identifier) for alias, identifier in data["aliases"]),
-        actions=tuple(_action(row) for row in data["actions"]),
-        collections=tuple(_action(row) for row in data["collections"]),
-        batch_actions=tuple(_action(row) for row in data["batch_actions"]),
-        waiters=tuple(ResourceWaiter(w["name"], w["waiter"], _bindings(w["parameters"])) for w in data["waiters"]),
-        subresources=tuple(
-            SubResource(s["name"], _link(s["link"]), s["reference"], tuple(s["arguments"]))
-            for s in data["subresources"]
+        identifiers=tuple(data.get("identifiers", ())),
+        attributes=tuple(data.get("attributes", ())),
+        aliases=tuple((alias, identifier) for alias, identifier in data.get("aliases", ())),
+        actions=_actions(data, "actions"),
+        collections=_actions(data, "collections"),
+        batch_actions=_actions(data, "batch_actions"),
+        waiters=tuple(
+            ResourceWaiter(w["name"], w["waiter"], _bindings(w.get("parameters", ()))) for w in data.get("waiters", ())
         ),
-        load=None if data["load"] is None else _action(data["load"]),
+        subresources=tuple(
+            SubResource(s["name"], _link(s["link"]), s.get("reference", False), tuple(s.get("arguments", ())))
+            for s in data.get("subresources", ())
+        ),
+        load=_action(data["load"]) if "load" in data else None,
     )
 
 
+def _actions(data: Mapping[str, Any], key: str) -> tuple[ResourceAction, ...]:
+    return tuple(_action(row) for row in data.get(key, ()))
+
+
 def _action(data: Mapping[str, Any]) -> ResourceAction:
-    resource = data["resource"]
     return ResourceAction(
-        data["name"], data["operation"], _bindings(data["parameters"]), None if resource is None else _link(resource)
+        data["name"],
+        data.get("operation", ""),
+        _bindings(data.get("parameters", ())),
+        _link(data["resource"]) if "resource" in data else None,
     )
 
 
 def _link(data: Mapping[str, Any]) -> ResourceLink:
-    return ResourceLink(data["type"], _bindings(data["identifiers"]), data["path"], data["many"])
+    return ResourceLink(data["type"], _bindings(data.get("identifiers", ())), data.get("path"), data.get("many", False))
 
 
-def _bindings(rows: list[Mapping[str, Any]]) -> tuple[Binding, ...]:
-    return tuple(Binding(r["target"], r["source"], r["name"], r["path"], r["value"]) for r in rows)
+def _bindings(rows: Iterable[Mapping[str, Any]]) -> tuple[Binding, ...]:
+    return tuple(Binding(r["target"], r["source"], r.get("name"), r.get("path"), r.get("value")) for r in rows)

@@ -31,6 +31,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _PATH = Path(__file__).with_name("catalog.sqlite")
+_STATUSES = tuple(Status)
+_OWN_NAME = "the action has the operation's name"
 _COMPLETE = 2  # of `binding.curated`: the rows name all resource types that the action is checked on
 _OPERATION = (
     "SELECT s.name, o.name, o.method, o.http_method, o.request_uri, o.auth, o.parameters"
@@ -196,22 +198,35 @@ class Catalog:
     @_remembered
     def needs(self, service: str, operation: str) -> OperationNeeds:
         """What an operation needs; an operation that botocore does not have is unknown."""
-        number = self._service_id(service)
-        rows = self._rows(
-            "SELECT status, action, reason, url FROM operation WHERE service = ? AND name = ?", number, operation
-        )
-        if not rows:
+        key = self._operation_key(service, operation)
+        if key is None:
             return OperationNeeds(Status.UNKNOWN, reason=f"`{service}` has no operation `{operation}`")
-        ((status, action, reason, url),) = rows
+        query = "SELECT status, reason, url FROM operation WHERE service = ? AND name = ?"
+        ((status, reason, url),) = self._rows(query, key[0], operation)
         permissions = []
-        if action:
-            permissions.append(Permission(f"{self.service_prefix(service)}:{action}", reason="the action's own name"))
+        if same_name := self._same_name(service, operation):
+            permissions.append(Permission(same_name, reason=_OWN_NAME))
         query = (
             "SELECT action, trigger, resource, reason, url, replaces, resource_type, variables, whole,"
             " passed_to_service FROM permission WHERE service = ? AND operation = ? ORDER BY position"
         )
-        permissions.extend(_permission(row) for row in self._rows(query, number, operation))
-        return OperationNeeds(Status(status), tuple(permissions), reason, url)
+        permissions.extend(_permission(row) for row in self._rows(query, *key))
+        return OperationNeeds(_STATUSES[status], tuple(permissions), reason, url)
+
+    @_remembered
+    def _operation_key(self, service: str, operation: str) -> tuple[int, int] | None:
+        query = "SELECT service, number FROM operation WHERE service = ? AND name = ?"
+        for service_id, number in self._rows(query, self._service_id(service), operation):
+            return service_id, number
+        return None
+
+    @_remembered
+    def _same_name(self, service: str, operation: str) -> str:
+        """The action that has the operation's name, "" when the catalog has other rows."""
+        query = "SELECT action FROM operation WHERE service = ? AND name = ?"
+        for (action,) in self._rows(query, self._service_id(service), operation):
+            return f"{self.service_prefix(service)}:{operation if action == '=' else action}" if action else ""
+        return ""
 
     @_remembered
     def bindings(self, service: str, operation: str, action: str) -> tuple[ArnBinding, ...]:
@@ -222,11 +237,15 @@ class Catalog:
         prefix = action.partition(":")[0]
         known = self.action(action)
         types = {r.type: r.required for r in known.resources} if known is not None else {}
+        key = self._operation_key(service, operation)
+        if key is None:
+            return ()
         query = (
-            "SELECT resource_type, arn, variables, whole, curated FROM binding"
-            " WHERE service = ? AND operation = ? AND action = ? ORDER BY position"
+            "SELECT b.resource_type, b.arn, f.variables, f.whole, b.curated"
+            " FROM binding b JOIN filling f ON f.id = b.filling"
+            " WHERE b.service = ? AND b.operation = ? AND b.action = ? ORDER BY b.position"
         )
-        rows = self._rows(query, self._service_id(service), operation, action)
+        rows = self._rows(query, *key, "=" if action == self._same_name(service, operation) else action)
         complete = any(row[4] == _COMPLETE for row in rows)
         bindings = []
         for type_, arn, variables, whole, curated in rows:
@@ -259,9 +278,9 @@ class Catalog:
         prefix, _, short = name.partition(":")
         query = (
             "SELECT a.prefix, a.name, a.access_level, k.keys, a.dependent_actions, a.resources"
-            " FROM action a JOIN key_set k ON k.id = a.key_set WHERE a.prefix = ? AND a.key = ?"
+            " FROM action a JOIN key_set k ON k.id = a.key_set WHERE a.prefix = ? AND a.name = ?"
         )
-        for found, spelled, level, keys, dependent, resources in self._rows(query, prefix.lower(), short.lower()):
+        for found, spelled, level, keys, dependent, resources in self._rows(query, prefix.lower(), short):
             return Action(
                 f"{found}:{spelled}",
                 level,
@@ -345,10 +364,11 @@ class Catalog:
         prefix, _, short = action.partition(":")
         rows = self._rows(
             "SELECT s.name, o.name FROM operation o JOIN service s ON s.id = o.service"
-            " WHERE s.prefix = ? AND o.action = ?"
-            " UNION SELECT s.name, p.operation FROM permission p JOIN service s ON s.id = p.service"
+            " WHERE s.prefix = ? AND (o.action = ? OR o.action = '=' AND o.name = ?)"
+            " UNION SELECT s.name, o.name FROM permission p JOIN service s ON s.id = p.service"
+            " JOIN operation o ON o.service = p.service AND o.number = p.operation"
             " WHERE p.action = ? ORDER BY 1, 2",
-            prefix, short, action,
+            prefix, short, short, action,
         )  # fmt: skip
         return tuple((service, operation) for service, operation in rows)
 
