@@ -6,10 +6,12 @@ limits) are judged together, so a `*` over 20,000 actions costs a few questions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum
 
+from iamgen.policy.actions import Actions, named_in
 from iamgen.policy.algebra import (
     EVERYTHING,
     Answer,
@@ -28,7 +30,7 @@ from iamgen.policy.model import Effect, Need, Statement
 from iamgen.policy.patterns import Reading, read_variables
 from iamgen.policy.reach import UNRESOURCED, GrantSet, Layer, Placed, ceiling
 from iamgen.policy.universe import ActionUniverse
-from iamgen.policy.wildcards import matches_action, resource_pattern
+from iamgen.policy.wildcards import resource_pattern
 
 
 class _Use(Enum):
@@ -86,39 +88,14 @@ class _Judge:
         for need in sorted(set(needs), key=lambda n: (n.action.casefold(), n.resource, n.conditions)):
             key = need.action.casefold()
             self._needs[key] = (*self._needs.get(key, ()), need)
-        known = {action.casefold() for action in universe.all_actions()}
-        self._unknown = {key: group[0].action for key, group in self._needs.items() if key not in known}
-        self._limiting = [p for layer in self._limits for p in layer.statements(Effect.ALLOW)] + list(self._denials)
-        self._spoken = [self._actions_of(placed.statement) for placed in self._limiting]
+        layers = grants.layers
+        placed = [p for layer in layers for effect in Effect for p in layer.statements(effect)]
+        named = (*named_in(p.statement for p in placed), *(need.action for need in needs))
+        self._actions = Actions(universe, named)
+        limiting = [p for layer in self._limits for p in layer.statements(Effect.ALLOW)] + list(self._denials)
+        self._spoken = [self._actions.of(p.statement) for p in limiting]
         self._ceilings: dict[tuple[bool, ...], ResourceSet] = {}
         self._cells: dict[tuple[ResourceSet, _Class, object], _Cell] = {}
-
-    # --- actions ---
-
-    def expand(self, pattern: str) -> tuple[str, ...]:
-        """The actions of a pattern: the universe's, and the needs' and the pattern's own unknown ones."""
-        universe = self._universe
-        known = universe.all_actions() if pattern in ("*", "*:*") else universe.expand(pattern)
-        unknown = tuple(name for name in self._unknown.values() if matches_action(pattern, name))
-        if not known and not unknown and not any(c in pattern for c in "*?"):
-            return (pattern,)
-        return (*known, *unknown)
-
-    def _actions_of(self, statement: Statement) -> frozenset[str]:
-        """The actions of a statement, case folded."""
-        listed = (a.casefold() for p in statement.not_actions or statement.actions for a in self.expand(p))
-        actions = frozenset(listed)
-        return frozenset(a.casefold() for a in self.expand("*")) - actions if statement.not_actions else actions
-
-    def _written(self, statement: Statement) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Each action pattern as written, with the actions that it stands for."""
-        if statement.not_actions:
-            excluded = {a.casefold() for p in statement.not_actions for a in self.expand(p)}
-            rest = tuple(a for a in self.expand("*") if a.casefold() not in excluded)
-            yield "not " + ", ".join(statement.not_actions), rest
-            return
-        for pattern in statement.actions:
-            yield pattern, self.expand(pattern)
 
     def _class(self, action: str) -> _Class:
         key = action.casefold()
@@ -126,8 +103,6 @@ class _Judge:
         if spoken not in self._ceilings:
             self._ceilings[spoken] = ceiling(self._limits, self._denials, action)
         return _Class(self._needs.get(key, ()), self._ceilings[spoken], self._universe.resource_free(action))
-
-    # --- resources ---
 
     def _resources(self, placed: Placed) -> Iterator[tuple[str, ResourceSet]]:
         if placed.statement.not_resources:
@@ -144,12 +119,10 @@ class _Judge:
             self._cells[key] = _judge_cell(resource, alike, statement)
         return self._cells[key]
 
-    # --- statements ---
-
     def statement(self, placed: Placed) -> Iterator[Excess | Undecided]:
         """What of a statement is not needed, or in doubt."""
         statement = placed.statement
-        written = list(self._written(statement))
+        written = list(self._actions.written(statement))
         resources = list(self._resources(placed))
         classes = {action: self._class(action) for _, actions in written for action in actions}
         table = {
@@ -222,7 +195,9 @@ class _Report:
     classes: dict[str, _Class]
     effective: dict[_Class, dict[str, _Cell]]
 
-    def _actions(self, unneeded: Set[_Class], needed: Set[_Class] = frozenset()) -> Iterator[ExcessAction]:
+    def _actions(
+        self, unneeded: AbstractSet[_Class], needed: AbstractSet[_Class] = frozenset()
+    ) -> Iterator[ExcessAction]:
         for pattern, actions in self.written:
             out = tuple(action for action in actions if self.classes[action] in unneeded)
             if out:

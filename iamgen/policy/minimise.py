@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
+from iamgen.policy.fit import compact, split
 from iamgen.policy.implication import implies
-from iamgen.policy.limits import MANAGED_LIMIT
 from iamgen.policy.model import Condition, Effect, Need, Policy, Statement
+from iamgen.policy.serialise import size
+from iamgen.policy.sids import named
 from iamgen.policy.universe import ActionUniverse
 from iamgen.policy.wildcards import covers
 
@@ -67,71 +67,4 @@ def _order(need: Need) -> tuple[str, str, tuple[Condition, ...]]:
     return (need.action, need.resource, need.conditions)
 
 
-# --- Sids --------------------------------------------------------------------------------------
-
-
-def named(statements: Iterable[Statement]) -> tuple[Statement, ...]:
-    """The statements with Sids made from what they grant, so unrelated changes don't rename them."""
-    listed = list(statements)
-    names = [sid_of(statement) for statement in listed]
-    out: list[Statement] = []
-    for statement, name in zip(listed, names, strict=True):
-        sid = name if names.count(name) == 1 else name + _digest(statement)
-        out.append(
-            Statement(
-                statement.effect,
-                statement.actions,
-                statement.not_actions,
-                statement.resources,
-                statement.not_resources,
-                statement.conditions,
-                sid,
-            )
-        )
-    return tuple(out)
-
-
-_WORD = re.compile(r"[A-Za-z0-9]+")
-_SID_WORDS = 6
-_PSEUDO = re.compile(r"\$\{AWS::[A-Za-z]+\}")
-
-
-def sid_of(statement: Statement) -> str:
-    """A name in words: the services and what the resources are called, e.g. `DynamodbTableOrdersTable`."""
-    services = sorted({action.partition(":")[0] for action in statement.actions})
-    words = ["".join(map(_capital, _WORD.findall(service))) for service in services[:2]]
-    for resource in statement.resources:
-        for word in _WORD.findall(_PSEUDO.sub("", _tail(resource))):
-            if (capital := _capital(word)) not in words and not word.isdigit():
-                words.append(capital)
-    if len(words) == len(services):
-        words.append("All")
-    if statement.conditions:
-        words.append("Conditional")
-    return "".join(words[: _SID_WORDS + 2])
-
-
-def _tail(resource: str) -> str:
-    """An ARN's resource part, or the text itself."""
-    if not resource.startswith("arn:"):
-        return resource
-    plain = re.sub(r"\$\{[^{}]*\}", lambda m: m.group().replace(":", ""), resource)
-    return plain.split(":", 5)[-1].replace("AWS", "") if plain.count(":") >= 5 else ""
-
-
-def _capital(word: str) -> str:
-    return word[:1].upper() + word[1:]
-
-
-def _digest(statement: Statement) -> str:
-    content = repr((statement.actions, statement.resources, statement.conditions))
-    return hashlib.sha256(content.encode()).hexdigest()[:6]
-
-
-# --- size --------------------------------------------------------------------------------------
-
-
-def split(
-    policy: Policy, limit: int = MANAGED_LIMIT, *, name: str = "policy", previous: Mapping[str, Policy] | None = None
-) -> dict[str, Policy]:
-    raise NotImplementedError
+__all__ = ["build_policy", "compact", "implied", "minimal_needs", "size", "split"]

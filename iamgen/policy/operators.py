@@ -147,9 +147,9 @@ def _compares(operator: Operator, wanted: str, actual: str, fill: Callable[[str]
             pattern = fill(wanted)
             return pattern is not None and arn_like(pattern, actual)
         case Family.NUMBER:
-            return _related(operator.relation, _number(actual), _number(wanted))
+            return _related(operator.relation, number(actual), number(wanted))
         case Family.DATE:
-            return _related(operator.relation, _date(actual), _date(wanted))
+            return _related(operator.relation, moment(actual), moment(wanted))
         case Family.BOOL:
             return wanted.casefold() == actual.casefold()
         case Family.BINARY:
@@ -205,25 +205,26 @@ def _related(relation: str, actual: Decimal | None, wanted: Decimal | None) -> b
             return actual == wanted
 
 
-def _number(text: str) -> Decimal | None:
+def number(text: str) -> Decimal | None:
+    """The number that a text writes."""
     try:
-        number = Decimal(text.strip())
+        value = Decimal(text.strip())
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    return value if value.is_finite() else None
 
 
-def _date(text: str) -> Decimal | None:
+def moment(text: str) -> Decimal | None:
     """Seconds since 1970 of an ISO 8601 date or of a number of seconds."""
-    if (number := _number(text)) is not None and len(text.strip()) != 4:
-        return number
+    if (seconds := number(text)) is not None and len(text.strip()) != 4:
+        return seconds
     try:
-        moment = datetime.fromisoformat(text.strip() + "-01-01" if len(text.strip()) == 4 else text.strip())
+        instant = datetime.fromisoformat(text.strip() + "-01-01" if len(text.strip()) == 4 else text.strip())
     except ValueError:
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return Decimal(str(moment.timestamp()))
+    if instant.tzinfo is None:
+        instant = instant.replace(tzinfo=UTC)
+    return Decimal(str(instant.timestamp()))
 
 
 def _binary(text: str) -> bytes | None:

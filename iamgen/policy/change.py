@@ -1,0 +1,209 @@
+"""Two policies or roles compared: what the new one newly allows and what it no longer allows.
+
+Exact over the universe's actions, all resources and every way the conditions can fall; each change
+carries a request that shows it, as it was before and as it is after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from iamgen.policy.actions import Actions, named_in
+from iamgen.policy.algebra import (
+    NOTHING,
+    Match,
+    ResourceSet,
+    complement,
+    difference,
+    intersection,
+    is_empty,
+    union,
+)
+from iamgen.policy.contexts import contexts_of
+from iamgen.policy.evaluate import Decision, Request, StatementRef, conditions_hold, evaluate
+from iamgen.policy.limits import MAX_CONTEXTS
+from iamgen.policy.model import Condition, Effect, NamedPolicy, Policy
+from iamgen.policy.operators import Context, fill_pattern
+from iamgen.policy.reach import UNRESOURCED, GrantSet, Layer, Placed
+from iamgen.policy.universe import ActionUniverse
+from iamgen.policy.wildcards import resource_pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Actions that one side allows on (a part of) a resource and the other doesn't.
+
+    `statement` is the Allow of the side that allows them; `decision` is the other side's answer to
+    the witness `request`. `conditions` are the Allow's own.
+    """
+
+    statement: StatementRef
+    actions: tuple[str, ...]
+    resource: str
+    request: Request
+    decision: Decision
+    conditions: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A part of the comparison that could not be decided."""
+
+    reason: str
+    actions: tuple[str, ...] = ()
+    resource: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyChange:
+    """Everything that differs between two policies or roles."""
+
+    newly_allowed: tuple[Change, ...] = ()
+    no_longer_allowed: tuple[Change, ...] = ()
+    undecided: tuple[Doubt, ...] = ()
+
+    @property
+    def equal(self) -> bool:
+        """Whether the two certainly allow the same."""
+        return not (self.newly_allowed or self.no_longer_allowed or self.undecided)
+
+
+def compare_policies(old: Policy | GrantSet, new: Policy | GrantSet, universe: ActionUniverse) -> PolicyChange:
+    """What `new` allows and `old` does not, and the other way round."""
+    before, after = _Side(_grants(old)), _Side(_grants(new))
+    statements = [placed.statement for side in (before, after) for placed in side.placed]
+    actions = Actions(universe, named_in(statements))
+    contexts = contexts_of(statements)
+    classes = _classes(actions, universe, (*before.placed, *after.placed))
+    doubts: dict[Doubt, None] = {}
+    if not contexts.complete:
+        doubts[Doubt(f"the conditions can fall in more than {MAX_CONTEXTS:,} ways: only some were tried")] = None
+    gained = _beyond(after, before, classes, contexts.items, doubts)
+    lost = _beyond(before, after, classes, contexts.items, doubts)
+    return PolicyChange(gained, lost, tuple(doubts))
+
+
+def _grants(side: Policy | GrantSet) -> GrantSet:
+    return GrantSet((NamedPolicy("", side),)) if isinstance(side, Policy) else side
+
+
+class _Side:
+    """One of the two, its statements numbered once."""
+
+    def __init__(self, grants: GrantSet) -> None:
+        self.grants = grants
+        self.layers = grants.layers
+        self.placed = tuple(p for layer in self.layers for effect in Effect for p in layer.statements(effect))
+        self._holding: dict[tuple[int, int], bool] = {}
+
+    def decide(self, request: Request) -> Decision:
+        grants = self.grants
+        session = None if grants.session is None else (grants.session,)
+        return evaluate(grants.identity, request, boundary=grants.boundary, session=session, scps=grants.scps)
+
+    def allowed(self, action: str, context: Context) -> ResourceSet:
+        """Exactly what is allowed for an action in a context."""
+        return intersection(*(self._layer(layer, action, context) for layer in self.layers))
+
+    def _layer(self, layer: Layer, action: str, context: Context) -> ResourceSet:
+        granted, refused = (
+            union(*(reached(p, context) for p in layer.statements(effect) if p.speaks_of(action)))
+            for effect in (Effect.ALLOW, Effect.DENY)
+        )
+        return difference(granted, refused)
+
+
+def reached(placed: Placed, context: Context) -> ResourceSet:
+    """The resources that a statement speaks of in a context; none when its conditions do not hold."""
+    statement = placed.statement
+    if not conditions_hold(statement, context, placed.version):
+        return NOTHING
+    folded = {key.casefold(): values for key, values in context.items()}
+    filled = [
+        fill_pattern(resource_pattern(text, version=placed.version), folded)
+        for text in statement.not_resources or statement.resources
+    ]
+    known = union(*(Match(pattern) for pattern in filled if pattern is not None))
+    if not statement.not_resources:
+        return known
+    return NOTHING if None in filled else complement(known)
+
+
+@dataclass(frozen=True, slots=True)
+class _Class:
+    """Actions of which the same statements speak."""
+
+    actions: tuple[str, ...]
+    unresourced: bool
+
+
+def _classes(actions: Actions, universe: ActionUniverse, placed: Sequence[Placed]) -> tuple[_Class, ...]:
+    spoken = [actions.of(p.statement) for p in placed]
+    groups: dict[tuple[bool, tuple[bool, ...]], list[str]] = {}
+    for action in actions.everything:
+        folded = action.casefold()
+        vector = tuple(folded in named for named in spoken)
+        if any(vector):
+            groups.setdefault((universe.resource_free(action), vector), []).append(action)
+    return tuple(_Class(tuple(group), free) for (free, _), group in groups.items())
+
+
+def _beyond(
+    side: _Side, other: _Side, classes: Iterable[_Class], contexts: Sequence[Context], doubts: dict[Doubt, None]
+) -> tuple[Change, ...]:
+    """What `side` allows and `other` doesn't, one change for each statement and resource."""
+    found: dict[tuple[StatementRef, str], list[tuple[tuple[str, ...], str, Context]]] = {}
+    for alike in classes:
+        action = alike.actions[0]
+        settled: set[tuple[StatementRef, str]] = set()
+        asked: dict[tuple[ResourceSet, ResourceSet], None] = {}
+        for context in contexts:
+            have, lack = side.allowed(action, context), other.allowed(action, context)
+            if alike.unresourced:
+                have = intersection(UNRESOURCED, have)
+            if (have, lack) in asked:
+                continue
+            asked[have, lack] = None
+            beyond = difference(have, lack)
+            if is_empty(beyond).yes:
+                continue
+            for placed, text, part in _parts(side, action, context):
+                if (placed.ref, text) in settled:
+                    continue
+                answer = is_empty(intersection(part, beyond))
+                if answer.no:
+                    settled.add((placed.ref, text))
+                    found.setdefault((placed.ref, text), []).append((alike.actions, answer.witness or "*", context))
+                elif not answer.yes:
+                    doubts[Doubt(answer.reason, alike.actions, text)] = None
+    return tuple(_changes(side, other, found))
+
+
+def _parts(side: _Side, action: str, context: Context) -> Iterator[tuple[Placed, str, ResourceSet]]:
+    """The identity policies' resources that speak of an action in a context."""
+    for placed in side.layers[0].statements(Effect.ALLOW):
+        if not placed.speaks_of(action) or not conditions_hold(placed.statement, context, placed.version):
+            continue
+        if placed.statement.not_resources:
+            yield placed, "not " + ", ".join(placed.statement.not_resources), reached(placed, context)
+            continue
+        folded = {key.casefold(): values for key, values in context.items()}
+        for text in placed.statement.resources:
+            pattern = fill_pattern(resource_pattern(text, version=placed.version), folded)
+            if pattern is not None:
+                yield placed, text, Match(pattern)
+
+
+def _changes(
+    side: _Side,
+    other: _Side,
+    found: Mapping[tuple[StatementRef, str], Sequence[tuple[tuple[str, ...], str, Context]]],
+) -> Iterator[Change]:
+    order = {placed.ref: index for index, placed in enumerate(side.placed)}
+    for (ref, text), hits in sorted(found.items(), key=lambda item: (order[item[0][0]], item[0][1])):
+        actions, resource, context = hits[0]
+        request = Request(actions[0], resource, context)
+        every = tuple(sorted(action for group, _, _ in hits for action in group))
+        conditions = side.placed[order[ref]].statement.conditions
+        yield Change(ref, every, text, request, other.decide(request), conditions)
