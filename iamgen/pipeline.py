@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from iamgen import __version__
 from iamgen.analysis.remembered import UsageReader
@@ -24,8 +24,6 @@ from iamgen.render.model import Report, UnitReport
 if TYPE_CHECKING:
     from iamgen.deployed.grants import RoleGrants
 
-_NO_PARAMETERS: Final[Mapping[str, str]] = MappingProxyType({})
-
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -35,7 +33,7 @@ class Options:
     entry: str | None = None  # "module:function" or "module"
     handler: str | None = None
     all_functions: bool = False  # a library: every function may be called
-    parameters: Mapping[str, str] = _NO_PARAMETERS  # the template's parameters
+    parameters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # the template's parameters
     functions: tuple[str, ...] = ()  # only these units, by name
     cache: Path | None = None  # folder; None: nothing is remembered
     jobs: int = 0  # processes; 0: one a processor

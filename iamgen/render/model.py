@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from iamgen.analysis.usage import Gap, Usage
 from iamgen.catalog.model import Versions
-from iamgen.diff.model import Difference
-from iamgen.diff.rules import Finding
 from iamgen.mapping.model import Requirements
 from iamgen.policy.model import Policy
 from iamgen.project.model import Problem, Unit
+
+if TYPE_CHECKING:
+    from iamgen.diff.model import Difference
+    from iamgen.diff.rules import Finding
 
 
 @dataclass(frozen=True, slots=True)

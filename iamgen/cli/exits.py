@@ -1,0 +1,18 @@
+"""How a command ends: 0 clean, 1 findings, 3 when iamgen itself failed on a function."""
+
+from __future__ import annotations
+
+import click
+
+from iamgen.cli.main import CLEAN, FINDINGS, INTERNAL
+from iamgen.cli.output import tell
+from iamgen.render.model import Report
+
+
+def leave(report: Report, *, findings: bool) -> None:
+    """Leave the command with the code that the report asks for."""
+    for unit in report.units:
+        if unit.failed:
+            tell(f"iamgen: error: {unit.unit.name}: {unit.gaps[0].message} (the other functions are not affected)")
+    code = INTERNAL if report.failed else FINDINGS if findings else CLEAN
+    click.get_current_context().exit(code)

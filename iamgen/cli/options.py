@@ -1,0 +1,112 @@
+"""Options that several commands share, and how they become the pipeline's `Options`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from iamgen.config import Config, load_config
+from iamgen.core.cache import default_folder
+from iamgen.core.errors import InputError
+from iamgen.pipeline import Options
+from iamgen.render.reports import FORMATS
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a command works on: the path, the pipeline's options and the project's settings."""
+
+    path: Path
+    options: Options
+    config: Config
+
+
+_PATH = click.Path(path_type=Path)
+_DECORATORS = (
+    click.argument("path", default=".", type=_PATH),
+    click.option("-t", "--template", type=_PATH, help="The template, if it is not found by its name."),
+    click.option(
+        "-e", "--entry", metavar="MODULE[:FUNCTION]", help="Start here instead: a function, or a module as a script."
+    ),
+    click.option("--all-functions", is_flag=True, help="A library: every function and method may be called."),
+    click.option(
+        "-f", "--function", "functions", multiple=True, metavar="NAME", help="Only this function (repeatable)."
+    ),
+    click.option(
+        "-p", "--parameter", "parameters", multiple=True, metavar="KEY=VALUE",
+        help="The value of a template's parameter (repeatable).",
+    ),
+    click.option(
+        "-j", "--jobs", type=click.IntRange(0, 256), default=0, show_default="one a processor",
+        help="Processes to analyse with.",
+    ),
+    click.option("--no-cache", is_flag=True, help="Remember nothing, and use nothing remembered."),
+    click.option(
+        "--cache-dir", type=click.Path(path_type=Path, file_okay=False), show_default="the user's cache directory",
+        help="Where answers are remembered.",
+    ),
+)  # fmt: skip
+
+
+def project_options(command: Command) -> Command:
+    """PATH and the options that say what of it is meant; the command hands them to `target`."""
+    for decorate in reversed(_DECORATORS):
+        command = decorate(command)
+    return command
+
+
+def target(
+    path: Path,
+    *,
+    template: Path | None,
+    entry: str | None,
+    all_functions: bool,
+    functions: tuple[str, ...],
+    parameters: tuple[str, ...],
+    jobs: int,
+    no_cache: bool,
+    cache_dir: Path | None,
+) -> Target:
+    """The target that the options of `project_options` describe, over the project's own settings."""
+    if not path.exists():
+        raise InputError(f"no such path `{path}`", "give a directory, a template or a Python file")
+    config = load_config(path)
+    return Target(
+        path,
+        Options(
+            template=template or config.template,
+            entry=entry or config.entry,
+            all_functions=all_functions,
+            parameters={**config.parameters, **dict(_pair(text) for text in parameters)},
+            functions=functions or config.functions,
+            cache=None if no_cache else (cache_dir or default_folder()),
+            jobs=jobs,
+        ),
+        config,
+    )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, sign, value = text.partition("=")
+    if not sign or not key:
+        raise InputError(f"`{text}` is no parameter", "write KEY=VALUE")
+    return key, value
+
+
+def report_options(command: Command) -> Command:
+    """How the result is reported and where."""
+    for decorate in (
+        click.option("-o", "--output", type=_PATH, help="A file for the report instead of standard output."),
+        click.option(
+            "--format", "format_", type=click.Choice(FORMATS), default="terminal", show_default=True,
+            help="How the result is reported.",
+        ),
+    ):  # fmt: skip
+        command = decorate(command)
+    return command

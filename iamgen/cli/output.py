@@ -1,0 +1,43 @@
+"""Where output goes: data to standard output, everything else to standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from iamgen.core.cache import write_atomically
+from iamgen.core.errors import InputError
+from iamgen.render.plain import printable
+
+
+def write_data(text: str, output: Path | None = None) -> None:
+    """The command's data, to the named file or to standard output."""
+    if output is None:
+        click.echo(text, nl=not text.endswith("\n"), color=True)
+        return
+    write_file(output, text if text.endswith("\n") else text + "\n")
+
+
+def write_file(path: Path, text: str) -> None:
+    """A file, whole or not at all; raises `InputError` when it cannot be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, text.encode())
+    except OSError as error:
+        raise InputError(f"cannot write `{path}`: {error.strerror or error}") from error
+
+
+def tell(line: str) -> None:
+    """A line for the person at the terminal."""
+    click.echo(printable(line), err=True)
+
+
+def wants_colour() -> bool:
+    """Whether standard output is a terminal that shows colour and nobody asked for none.
+
+    Source: https://no-color.org, any value but the empty one counts.
+    """
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -1,0 +1,26 @@
+"""`iamgen scan`: the AWS calls of the code, with their places, and what could not be resolved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from iamgen.cli.exits import leave
+from iamgen.cli.options import project_options, report_options, target
+from iamgen.cli.output import wants_colour, write_data
+from iamgen.pipeline import scan as scan_calls
+from iamgen.render.reports import Show, View, render
+
+
+@click.command()
+@project_options
+@report_options
+@click.option("--strict", is_flag=True, help="Leave with 1 when something could not be resolved.")
+def scan(format_: str, output: Path | None, strict: bool, **which: Any) -> None:
+    """List the AWS calls that the code makes, and what could not be resolved."""
+    goal = target(**which)
+    report = scan_calls(goal.path, goal.options)
+    write_data(render(report, View(Show.CALLS, wants_colour() and output is None), format_), output)
+    leave(report, findings=strict and any(not unit.complete for unit in report.units))

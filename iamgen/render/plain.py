@@ -1,0 +1,22 @@
+"""Texts of the analysed project made safe for a terminal and for a line-based report."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+_INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # controls, bidi and format marks, line separators
+
+
+def printable(text: str) -> str:
+    r"""The text on one line, with every invisible character as its escape: `\x1b[31m` comes out in letters."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        _escaped(character) if unicodedata.category(character) in _INVISIBLE else character for character in text
+    )
+
+
+def _escaped(character: str) -> str:
+    number = ord(character)
+    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"

