@@ -1,18 +1,7 @@
 """Reads literate specs: a heading is a case; fenced blocks are its files and settings; comments are its assertions.
 
-    ## A client in a module global
-
-    Prose, for the reader.
-
-    `app.py`:
-
-    ```py
-    s3.get_object(Bucket="in", Key=key)  # call: s3.GetObject Bucket="in"
-    ```
-
-    ```toml
-    entry = "app:handler"
-    ```
+A line that is only a file's name in backticks and a colon names the next block's file; a `py` block without
+one is `app.py`. A `toml` block without a name holds the case's settings (`SETTINGS`).
 """
 
 from __future__ import annotations
