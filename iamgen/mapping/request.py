@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from iamgen.analysis.usage import ApiCall, Argument
 from iamgen.catalog.store import Catalog
@@ -100,4 +100,17 @@ def request_of(call: ApiCall, unit: Unit, project: Project, catalog: Catalog) ->
         environment = unit.environment
         options = fill(region, lambda hole: environment.get(hole.name) if hole.kind is HoleKind.ENV else None)
         region = options[0] if len(options) == 1 else OPEN
-    return Request(call, unit, project, catalog, place_of(unit, region))
+    request = Request(call, unit, project, catalog, place_of(unit, region))
+    owners = request.texts(_OWNERS[call.service]) if call.service in _OWNERS else ()
+    if len(owners) != 1 or not (owners[0].literal or "").isdigit():
+        return request
+    return replace(request, place=replace(request.place, account=owners[0]))
+
+
+# Parameters that hold the account whose resources the request is about; it is part of their ARNs.
+_OWNERS = {
+    "glue": "CatalogId",
+    "lakeformation": "CatalogId",
+    "quicksight": "AwsAccountId",
+    "s3control": "AccountId",
+}

@@ -30,9 +30,7 @@ def resources_of(request: Request, permission: Permission) -> tuple[Pattern, ...
     if (shape := ACTIONS.get(permission.action)) is not None and (found := shape(request, permission)) is not None:
         return unique(found)
     bindings = bindings_of(request, permission)
-    if not bindings:
-        return (EVERYTHING,)
-    return unique(_chosen(request, bindings)) or (ANYTHING,)
+    return unique(_chosen(request, bindings)) if bindings else (EVERYTHING,)
 
 
 def bindings_of(request: Request, permission: Permission) -> tuple[ArnBinding, ...]:
@@ -71,7 +69,8 @@ def _chosen(request: Request, bindings: tuple[ArnBinding, ...]) -> tuple[Pattern
     """The patterns of the types that the request fills.
 
     A required type that no parameter could fill is needed as a whole (the instances that RunInstances
-    makes). Types that parameters could fill, but don't, are alternatives to those that are filled.
+    makes). Types that parameters could fill, but don't, are alternatives to those that are filled. A
+    request that names none of the optional ones is checked on `*`.
     """
     filled: list[Pattern] = []
     bare: list[Pattern] = []
@@ -88,9 +87,23 @@ def _chosen(request: Request, bindings: tuple[ArnBinding, ...]) -> tuple[Pattern
         else:
             left.append(binding)
     if filled or bare:
-        return (*filled, *bare)
+        unnamed = all(not one.required for one in bindings) and _presence(request, bindings) is Presence.MAYBE
+        return (*filled, *bare, *((ANYTHING,) if unnamed else ()))
     required = tuple(binding for binding in left if binding.required)
-    return tuple(_open(request, binding) for binding in required)
+    if required:
+        return tuple(_open(request, binding) for binding in required)
+    return (EVERYTHING if _presence(request, bindings) is Presence.ABSENT else ANYTHING,)
+
+
+def _presence(request: Request, bindings: tuple[ArnBinding, ...]) -> Presence:
+    """How surely the request names a resource of one of these types."""
+    all_paths = {
+        path
+        for one in bindings
+        for source in (*(text for _, text in one.variables), *one.whole)
+        for path in paths(source)
+    }
+    return max((request.find_parts(path).presence for path in sorted(all_paths)), default=Presence.ABSENT)
 
 
 def _service_of(binding: ArnBinding) -> str:
@@ -177,7 +190,8 @@ def _glob(request: Request, format_: str, row: dict[str, Glob]) -> Glob:
             continue
         value = row.get(match.group(1))
         if value is None:
-            glob += _placed(request, match.group(1)) or OPEN
+            # What no parameter names is as narrow as it gets once another part is known: `stack/core/*`.
+            glob += _placed(request, match.group(1)) or (Wild("*") if row else OPEN)
         elif is_arn(value):
             glob = value
         else:

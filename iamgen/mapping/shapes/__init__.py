@@ -11,13 +11,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from iamgen.mapping.shapes import dynamodb, messaging, s3
+from iamgen.mapping.shapes import compute, data, dynamodb, gateways, identity, logs, messaging, models, s3, secrets
 from iamgen.mapping.shapes.shape import ActionShape, OperationShape, TypeShape
 
-TYPES: Mapping[tuple[str, str], TypeShape] = MappingProxyType({**dynamodb.TYPES, **messaging.TYPES, **s3.TYPES})
+TYPES: Mapping[tuple[str, str], TypeShape] = MappingProxyType(
+    {
+        **compute.TYPES,
+        **data.TYPES,
+        **dynamodb.TYPES,
+        **identity.TYPES,
+        **logs.TYPES,
+        **messaging.TYPES,
+        **s3.TYPES,
+        **secrets.TYPES,
+    }
+)
 """By the service and the resource type of the ARN."""
 
-ACTIONS: Mapping[str, ActionShape] = MappingProxyType({**messaging.ACTIONS})
+ACTIONS: Mapping[str, ActionShape] = MappingProxyType({**gateways.ACTIONS, **messaging.ACTIONS, **models.ACTIONS})
 
 OPERATIONS: Mapping[tuple[str, str], OperationShape] = MappingProxyType({**dynamodb.OPERATIONS, **s3.OPERATIONS})
 """By SDK service and operation; the operation `*` is asked first for every operation of the service."""

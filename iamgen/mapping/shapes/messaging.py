@@ -5,7 +5,7 @@ from __future__ import annotations
 from iamgen.catalog.model import ArnBinding, Permission
 from iamgen.core.text import Text
 from iamgen.mapping.arguments import Presence
-from iamgen.mapping.arns import Form, arn_prefix, form_of, split
+from iamgen.mapping.arns import Form, arn_prefix, form_of, segments, split
 from iamgen.mapping.named import anywhere, arn_text, name_or_arn
 from iamgen.mapping.patterns import EVERYTHING, Glob, Pattern
 from iamgen.mapping.place import OPEN, partition_of
@@ -116,5 +116,40 @@ def event_bus(request: Request, permission: Permission) -> tuple[Pattern, ...] |
     return tuple(name_or_arn(request, text, "events", "event-bus/") for text in texts)
 
 
+def rule(request: Request, permission: Permission) -> tuple[Pattern, ...] | None:
+    """A rule's ARN holds its bus, unless that is the default one."""
+    del permission
+    names = request.texts("Name", "Rule")
+    if not names:
+        return None
+    buses = request.texts("EventBusName") if request.presence("EventBusName") >= Presence.MAYBE else ()
+    if request.presence("EventBusName") < Presence.GIVEN:
+        buses = (*buses, Text.of("default"))
+    return tuple(_rule(request, name, bus) for name in names for bus in buses)
+
+
+def _rule(request: Request, name: Text, bus: Text) -> Pattern:
+    if bus.literal == "default":
+        return request.arn("events", "rule/", name)
+    found = segments(bus) if form_of(bus) is Form.ARN else None
+    if found is None:
+        return request.arn("events", "rule/", bus, "/", name)
+    head = found[5].parts[0] if found[5].parts else ""
+    cut = len("event-bus/") if isinstance(head, str) and head.startswith("event-bus/") else 0
+    bus_name = Text.of(head[cut:], *found[5].parts[1:]) if isinstance(head, str) else found[5]
+    within = ("rule/", name) if bus_name.literal == "default" else ("rule/", bus_name, "/", name)
+    place = request.place
+    return request.render(Glob.of("arn:", place.partition, ":events:", found[3], ":", found[4], ":", *within))
+
+
+_RULE_ACTIONS = (
+    "DeleteRule", "DescribeRule", "DisableRule", "EnableRule", "ListTargetsByRule", "PutRule", "PutTargets",
+    "RemoveTargets",
+)  # fmt: skip
+
 TYPES: dict[tuple[str, str], TypeShape] = {("sqs", "queue"): queue, ("sns", "topic"): subscription}
-ACTIONS: dict[str, ActionShape] = {"sns:Publish": publish, "events:PutEvents": event_bus}
+ACTIONS: dict[str, ActionShape] = {
+    "sns:Publish": publish,
+    "events:PutEvents": event_bus,
+    **{f"events:{name}": rule for name in _RULE_ACTIONS},
+}

@@ -1,0 +1,113 @@
+"""Lambda functions and their qualifiers, Step Functions executions, Batch jobs, ECS tasks."""
+
+from __future__ import annotations
+
+import re
+
+from iamgen.catalog.model import ArnBinding
+from iamgen.core.text import Text
+from iamgen.mapping.arguments import Presence
+from iamgen.mapping.arns import Form, form_of, segments, split
+from iamgen.mapping.named import arn_text, name_or_arn
+from iamgen.mapping.patterns import Glob, Pattern, Wild
+from iamgen.mapping.request import Request
+from iamgen.mapping.shapes.shape import TypeShape
+
+QUALIFIER_URL = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html"
+
+_ACCOUNT = re.compile(r"\d{12}")
+
+
+def function(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
+    """A function by name, partial or full ARN; with a qualifier, which is matched against the qualified ARN only."""
+    del binding
+    texts = request.texts("FunctionName")
+    if not texts:
+        return None
+    presence = request.presence("Qualifier")
+    found: list[Pattern] = []
+    for text in texts:
+        if presence < Presence.GIVEN:
+            found.append(_function(request, text, None))
+        if presence >= Presence.MAYBE:
+            found.extend(_function(request, text, qualifier) for qualifier in request.texts("Qualifier"))
+    return tuple(found)
+
+
+def _function(request: Request, text: Text, qualifier: Text | None) -> Pattern:
+    note = f"a version or alias is checked by its qualified ARN: {QUALIFIER_URL}" if qualifier is not None else ""
+    after: tuple[str | Text, ...] = (":", qualifier) if qualifier is not None else ()
+    if form_of(text) is Form.NAME:
+        pieces = split(text, ":")
+        if len(pieces) > 1 and _ACCOUNT.fullmatch(pieces[0].literal or ""):
+            place = request.place
+            rest = pieces[2:] if pieces[1].literal == "function" else pieces[1:]
+            owner = Glob.of("arn:", place.partition, ":lambda:", place.region, ":", pieces[0], ":function")
+            return request.render(Glob.of(owner, *(part for piece in rest for part in (":", piece)), *after), note)
+        if pieces[0].literal == "function" and len(pieces) > 1:
+            text = Text.of(*(part for piece in pieces[1:] for part in (":", piece)))
+            return request.arn("lambda", "function", text, *after, note=note)
+    return name_or_arn(request, text, "lambda", "function:", *after, note=note)
+
+
+def express(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
+    """Express executions keep no history that could be read: only an ARN that says so is one."""
+    del binding
+    texts = request.texts("executionArn")
+    said = [text for text in texts if _starts(text, "express:")]
+    return tuple(request.render(Glob.of(arn_text(text))) for text in said)
+
+
+def _starts(text: Text, start: str) -> bool:
+    found = segments(text) if form_of(text) is Form.ARN else None
+    head = found[5].parts[0] if found is not None and found[5].parts else ""
+    return isinstance(head, str) and head.startswith(start)
+
+
+def job_definition(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
+    """A job is submitted for a revision of its definition, so the definition without one is never checked."""
+    del request
+    return () if binding.action == "batch:SubmitJob" else None
+
+
+def job_definition_revision(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
+    """`d:3` is a revision, `d` the latest, whose number nobody knows."""
+    del binding
+    if request.call.operation != "SubmitJob":
+        return None
+    return tuple(
+        name_or_arn(request, text, "batch", "job-definition/", *_revision(text, 6))
+        for text in request.texts("jobDefinition")
+    ) or None  # fmt: skip
+
+
+def job(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
+    """A job to be submitted has no ARN yet."""
+    del request
+    return () if binding.action == "batch:SubmitJob" else None
+
+
+def task_definition(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
+    """`family:3` is a revision, `family` the latest active one."""
+    del binding
+    return tuple(
+        name_or_arn(request, text, "ecs", "task-definition/", *_revision(text, 6))
+        for text in request.texts("taskDefinition")
+    ) or None  # fmt: skip
+
+
+def _revision(text: Text, arn_segments: int) -> tuple[str | Wild, ...]:
+    """`:*` after a name or an ARN that carries no revision."""
+    pieces = split(text, ":")
+    plain = 1 if form_of(text) is Form.NAME else arn_segments
+    return (":", Wild("*")) if len(pieces) <= plain else ()
+
+
+TYPES: dict[tuple[str, str], TypeShape] = {
+    ("lambda", "function"): function,
+    ("states", "express"): express,
+    ("batch", "job"): job,
+    ("batch", "job-definition"): job_definition,
+    ("batch", "job-definition-revision"): job_definition_revision,
+    ("ecs", "task-definition"): task_definition,
+}

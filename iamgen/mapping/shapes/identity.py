@@ -1,0 +1,68 @@
+"""IAM's paths, and the identities that SES sends from."""
+
+from __future__ import annotations
+
+from iamgen.catalog.model import ArnBinding
+from iamgen.core.text import Text
+from iamgen.mapping.arguments import Presence
+from iamgen.mapping.arns import Form, form_of, split
+from iamgen.mapping.named import name_or_arn
+from iamgen.mapping.patterns import Pattern
+from iamgen.mapping.request import Request
+from iamgen.mapping.shapes.shape import TypeShape
+
+IDENTITY_URL = "https://docs.aws.amazon.com/ses/latest/dg/control-user-access.html"
+
+
+def created(kind: str, parameter: str) -> TypeShape:
+    """A role, user, group or policy by name; one that is created may be given a path, which its ARN holds."""
+
+    def shape(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
+        del binding
+        names = request.texts(parameter)
+        if not names:
+            return None
+        if request.call.operation.startswith("Create") and (paths := request.texts("Path")):
+            return tuple(request.arn("iam", kind, path, name, region=False) for name in names for path in paths)
+        return tuple(name_or_arn(request, name, "iam", f"{kind}/", region=False) for name in names)
+
+    return shape
+
+
+def sender(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
+    """The identity that a mail is sent from: the address, or its domain, whichever is verified.
+
+    SES uses the address's own identity when there is one, else the domain's.
+    """
+    del binding
+    arns = request.texts("FromEmailAddressIdentityArn", "SourceArn", "FromArn")
+    if arns and request.presence("FromEmailAddressIdentityArn", "SourceArn", "FromArn") is Presence.GIVEN:
+        return tuple(name_or_arn(request, text, "ses", "identity/") for text in arns)
+    texts = request.texts("Source", "FromEmailAddress")
+    return tuple(one for text in texts for one in _identities(request, text)) or None
+
+
+def _identities(request: Request, text: Text) -> tuple[Pattern, ...]:
+    note = f"the address, or its domain, is the identity: {IDENTITY_URL}"
+    if form_of(text) is Form.ARN:
+        return (name_or_arn(request, text, "ses", "identity/"),)
+    address = _bare(text)
+    pieces = split(address, "@")
+    own = request.arn("ses", "identity/", address, note=note)
+    if len(pieces) == 1 or not pieces[-1].parts:
+        return (own,)
+    return (own, request.arn("ses", "identity/", pieces[-1], note=note))
+
+
+def _bare(text: Text) -> Text:
+    """The address of `Name <name@example.com>`."""
+    opened = split(text, "<")
+    return split(opened[-1], ">")[0] if len(opened) > 1 else text
+
+
+TYPES: dict[tuple[str, str], TypeShape] = {
+    ("ses", "identity"): sender,
+    ("iam", "role"): created("role", "RoleName"),
+    ("iam", "user"): created("user", "UserName"),
+    ("iam", "group"): created("group", "GroupName"),
+}

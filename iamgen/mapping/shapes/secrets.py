@@ -1,0 +1,151 @@
+"""Secrets and their random suffix, parameters and their slash, keys and their aliases."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from iamgen.catalog.model import ArnBinding
+from iamgen.core.text import Hole, HoleKind, Text
+from iamgen.mapping.arns import Form, arn_prefix, form_of, segments, split
+from iamgen.mapping.named import anywhere, arn_text, name_or_arn
+from iamgen.mapping.patterns import Glob, Pattern, Wild
+from iamgen.mapping.request import Request
+from iamgen.mapping.shapes.shape import TypeShape
+from iamgen.policy.model import Condition
+
+SECRET_URL = "https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html"  # noqa: S105
+PATH_URL = "https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html"
+ALIAS_URL = "https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html"
+
+_SUFFIX = Wild("-??????")
+_SUFFIXED = re.compile(r"-[A-Za-z0-9]{6}$")
+
+
+def secret(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
+    """Secrets Manager adds a hyphen and six characters to a secret's name; a name is matched with them."""
+    del binding
+    texts = request.texts("SecretId", "Name", "SecretIdList[]")
+    return tuple(_secret(request, text) for text in texts) or None
+
+
+def _secret(request: Request, text: Text) -> Pattern:
+    note = f"AWS adds six characters to a secret's name: {SECRET_URL}"
+    form = form_of(text)
+    declared = request.resource_named(text)
+    if form is Form.NAME and declared is not None and declared.type == "AWS::SecretsManager::Secret":
+        return request.render(Glob.of(text))  # its Ref is its ARN
+    if form is Form.ARN:
+        whole = _open_end(text) or (len(text.parts) == 1 and isinstance(text.parts[0], Hole))
+        suffixed = whole or bool(_SUFFIXED.search(_tail(text)))
+        return request.render(Glob.of(arn_text(text), "" if suffixed else _SUFFIX), "" if suffixed else note)
+    suffix: Wild | str = "" if _open_end(text) else _SUFFIX
+    return name_or_arn(request, text, "secretsmanager", "secret:", suffix, note=note if suffix else "")
+
+
+def _tail(text: Text) -> str:
+    last = text.parts[-1] if text.parts else ""
+    return last if isinstance(last, str) else ""
+
+
+def _open_end(text: Text) -> bool:
+    """Whether the text ends in a part that becomes `*`, which covers a suffix, too."""
+    last = text.parts[-1] if text.parts else ""
+    return isinstance(last, Hole) and last.kind is not HoleKind.SYMBOL
+
+
+def parameter(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
+    """An SSM parameter's ARN has one slash before its name, whether the name starts with one or not.
+
+    By path: the path itself and all below it, which is how AWS checks a recursive look-up.
+    """
+    del binding
+    if request.call.operation == "GetParametersByPath":
+        return tuple(one for text in request.texts("Path") for one in _path(request, text)) or None
+    texts = request.texts("Name", "Names[]")
+    return tuple(_parameter(request, text) for text in texts) or None
+
+
+def _parameter(request: Request, text: Text) -> Pattern:
+    if form_of(text) is Form.ARN:
+        return request.render(Glob.of(arn_text(text)))
+    name = split(text, ":", 1)[0]  # `name:3` and `name:label` select a version of the parameter
+    return request.arn("ssm", "parameter", *_slashed(name))
+
+
+def _slashed(name: Text) -> tuple[str | Text, ...]:
+    """The name with exactly one slash before it."""
+    first = name.parts[0] if name.parts else ""
+    if isinstance(first, str) and first.startswith("/"):
+        return (name,)
+    if isinstance(first, Hole) and first.kind is HoleKind.SYMBOL and re.search(r"(?i)path|prefix", first.name):
+        return (name,)  # a symbol that is called a path starts with its slash
+    return ("/", name)
+
+
+def _path(request: Request, path: Text) -> tuple[Pattern, ...]:
+    if form_of(path) is Form.ARN:
+        return (request.render(Glob.of(arn_text(path))), request.render(Glob.of(arn_text(path), "/", Wild("*"))))
+    tail = _tail(path)
+    own = Text.of(*path.parts[:-1], tail.rstrip("/")) if tail else path
+    note = f"a path is looked up with all below it: {PATH_URL}"
+    below = request.arn("ssm", "parameter", *_slashed(own), "/" if own.parts else "", Wild("*"), note=note)
+    if not own.parts or _open_end(own):
+        return (request.arn("ssm", "parameter", *_slashed(own), "" if own.parts else Wild("*"), note=note),)
+    return (request.arn("ssm", "parameter", *_slashed(own), note=note), below)
+
+
+def key(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
+    """A KMS key by id or ARN; behind an alias any key that has the alias."""
+    paths = {
+        "kms:ReEncryptFrom": "SourceKeyId",
+        "kms:ReEncryptTo": "DestinationKeyId",
+        "kms:CreateAlias": "TargetKeyId",
+        "kms:UpdateAlias": "TargetKeyId",
+    }
+    texts = request.texts(paths.get(binding.action, "KeyId"))
+    return tuple(_key(request, text, binding) for text in texts) or None
+
+
+def _key(request: Request, text: Text, binding: ArnBinding) -> Pattern:
+    if form_of(text) is Form.ARN:
+        found = segments(text)
+        head = found[5].parts[0] if found is not None and found[5].parts else ""
+        if found is None or not (isinstance(head, str) and head.startswith("alias/")):
+            return request.render(Glob.of(arn_text(text)))
+        owner = arn_prefix(text, 5)
+        glob = Glob.of(owner, ":key/", Wild("*")) if owner is not None else None
+        behind = request.render(glob) if glob is not None else anywhere(request, binding.arn)
+        return _aliased(request, behind, found[5])
+    head = text.parts[0] if text.parts else ""
+    if isinstance(head, str) and head.startswith("alias/"):
+        return _aliased(request, request.arn("kms", "key/", Wild("*")), text)
+    return name_or_arn(request, text, "kms", "key/")
+
+
+def _aliased(request: Request, pattern: Pattern, alias: Text) -> Pattern:
+    """`key/*`, but only keys that carry the alias: which key that is, code cannot know."""
+    value = request.render(Glob.of(alias)).resource
+    operator = "ForAnyValue:StringLike" if "*" in value else "ForAnyValue:StringEquals"
+    condition = Condition(operator, "kms:ResourceAliases", (value,))
+    note = f"the key behind an alias is known by `kms:ResourceAliases` only: {ALIAS_URL}"
+    return replace(pattern, conditions=(condition,), note=note)
+
+
+def alias(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
+    """`AliasName` holds `alias/` already."""
+    del binding
+    found: list[Pattern] = []
+    for text in request.texts("AliasName"):
+        head = text.parts[0] if text.parts else ""
+        before = "" if isinstance(head, str) and head.startswith("alias/") else "alias/"
+        found.append(name_or_arn(request, text, "kms", before))
+    return tuple(found) or None
+
+
+TYPES: dict[tuple[str, str], TypeShape] = {
+    ("secretsmanager", "Secret"): secret,
+    ("ssm", "parameter"): parameter,
+    ("kms", "key"): key,
+    ("kms", "alias"): alias,
+}
