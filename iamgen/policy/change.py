@@ -174,7 +174,9 @@ def _beyond(
                 answer = is_empty(intersection(part, beyond))
                 if answer.no:
                     settled.add((placed.ref, text))
-                    found.setdefault((placed.ref, text), []).append((alike.actions, answer.witness or "*", context))
+                    found.setdefault((placed.ref, text), []).append(
+                        (alike.actions, "*" if answer.witness is None else answer.witness, context)
+                    )
                 elif not answer.yes:
                     doubts[Doubt(answer.reason, alike.actions, text)] = None
     return tuple(_changes(side, other, found))

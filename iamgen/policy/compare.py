@@ -74,7 +74,7 @@ def _judge(need: Need, layers: Sequence[Layer], universe: ActionUniverse) -> Mis
     answer = includes(assured(layers, need.action, need.conditions), wanted, colons_uncertain=True)
     if answer.yes:
         return None
-    witness = Witness(need.action, answer.witness or need.resource)
+    witness = Witness(need.action, need.resource if answer.witness is None else answer.witness)
     overlap = _overlapping(need, wanted, layers[0])
     if answer.no:
         why, statement = _why(need, answer, layers)

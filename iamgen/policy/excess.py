@@ -158,24 +158,28 @@ def _judge_cell(resource: ResourceSet, alike: _Class, statement: Statement) -> _
     if empty.yes:
         return _Cell(_Use.NO_EFFECT)
     if not alike.needs:
-        return _Cell(_Use.UNUSED, empty.witness or "*")
+        return _Cell(_Use.UNUSED, _text(empty))
     needed = [(need, _need_set(need, alike.unresourced)) for need in alike.needs]
     touching = [(need, part, intersects(granted, part)) for need, part in needed]
     suffices = tuple(dict.fromkeys(need.resource for need, _, shared in touching if not shared.no))
     beyond = is_empty(difference(granted, union(*(part for _, part in needed))))
     if all(shared.no for _, _, shared in touching):
-        return _Cell(_Use.UNUSED, empty.witness or "*")
+        return _Cell(_Use.UNUSED, _text(empty))
     if beyond.no:
         if any(shared.yes for _, _, shared in touching):
-            return _Cell(_Use.WIDER, beyond.witness or "*", suffices)
+            return _Cell(_Use.WIDER, _text(beyond), suffices)
         doubt = next(shared for _, _, shared in touching if not shared.no)
         return _Cell(_Use.DOUBT, doubt.witness or "", suffices, doubt)
     if not beyond.yes:
         return _Cell(_Use.DOUBT, beyond.witness or "", suffices, beyond)
     met = [part for need, part in needed if implies(statement.conditions, need.conditions)]
     if not is_empty(difference(granted, union(*met))).yes:
-        return _Cell(_Use.CONDITION, empty.witness or "*", suffices)
+        return _Cell(_Use.CONDITION, _text(empty), suffices)
     return _Cell(_Use.NEEDED)
+
+
+def _text(answer: Answer) -> str:
+    return "*" if answer.witness is None else answer.witness
 
 
 def _need_set(need: Need, unresourced: bool) -> Match:
