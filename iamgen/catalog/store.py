@@ -284,7 +284,7 @@ class Catalog:
             return Action(
                 f"{found}:{spelled}",
                 level,
-                tuple(self._action_resource(word) for word in resources.split(" ") if word),
+                tuple(self._action_resource(word) for word in resources.split("\t") if word),
                 tuple(keys.split()),
                 tuple(dependent.split()),
             )
