@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from iamgen.core.workers import map_in_order
 from iamgen.mapping.model import Requirements, Wildcard
 from iamgen.policy.model import Need, Policy
 from iamgen.project.model import Project, Unit
-from iamgen.render.model import Report, UnitReport
+from iamgen.render.model import Doubt, Explanation, Reason, Report, UnitReport
 
 if TYPE_CHECKING:
     from iamgen.deployed.grants import RoleGrants
@@ -48,6 +49,34 @@ def generate(path: Path, options: Options) -> Report:
     """The policy that each unit needs."""
     project = _load(path, options)
     return _report(project, tuple(_Task(unit) for unit in _selected(project, options)), options)
+
+
+def explain(path: Path, action: str, options: Options) -> Explanation:
+    """Who needs an action (`*` and `?` allowed), through which calls; raises `InputError` for one that is none."""
+    catalog = Catalog.open()
+    actions = catalog.expand(action)
+    if not actions:
+        near = difflib.get_close_matches(action, catalog.actions(action.partition(":")[0]), 3, 0.7)
+        hint = f"did you mean {' or '.join(f'`{name}`' for name in near)}" if near else "see `iamgen catalog search`"
+        raise InputError(f"`{action}` is no IAM action", hint)
+    report = generate(path, options)
+    wanted = frozenset(actions)
+    operations = {
+        f"{service}.{operation}" for name in actions for service, operation in catalog.operations_needing(name)
+    }
+    reasons = tuple(
+        Reason(unit.unit.name, item)
+        for unit in report.units
+        for item in unit.requirements.items
+        if item.action in wanted
+    )
+    doubts = tuple(
+        Doubt(unit.unit.name, gap)
+        for unit in report.units
+        for gap in unit.gaps
+        if operations.intersection(gap.candidates)
+    )
+    return Explanation(action, actions, reasons, doubts, report)
 
 
 @dataclass(frozen=True, slots=True)

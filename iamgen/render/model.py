@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from iamgen.analysis.usage import Gap, Usage
 from iamgen.catalog.model import Versions
-from iamgen.mapping.model import Requirements
+from iamgen.mapping.model import Requirement, Requirements
 from iamgen.policy.model import Policy
 from iamgen.project.model import Problem, Unit
 
@@ -54,3 +54,30 @@ class Report:
     def failed(self) -> bool:
         """Whether iamgen itself failed on a unit."""
         return any(unit.failed for unit in self.units)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A unit that needs an action, with the requirement that holds the evidence."""
+
+    unit: str
+    requirement: Requirement
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A gap that may need the action."""
+
+    unit: str
+    gap: Gap
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why an action is in a policy, or that it is in none."""
+
+    asked: str
+    actions: tuple[str, ...]  # what was asked for stands for these
+    reasons: tuple[Reason, ...]
+    doubts: tuple[Doubt, ...]
+    report: Report

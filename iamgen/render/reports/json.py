@@ -7,6 +7,7 @@ from typing import Any
 
 from iamgen.analysis.usage import ApiCall, Gap
 from iamgen.mapping.model import Requirement
+from iamgen.policy.model import Condition
 from iamgen.policy.serialise import to_document
 from iamgen.render.model import Report, UnitReport
 from iamgen.render.reports import View
@@ -75,12 +76,17 @@ def _permissions(requirements: tuple[Requirement, ...]) -> list[dict[str, Any]]:
     for (action, conditions), found in resources.items():
         permission: dict[str, Any] = {"action": action, "resources": sorted(set(found))}
         if conditions:
-            block: dict[str, dict[str, list[str]]] = {}
-            for condition in conditions:
-                block.setdefault(condition.operator, {})[condition.key] = list(condition.values)
-            permission["conditions"] = block
+            permission["conditions"] = conditions_of(conditions)
         out.append(permission)
     return out
+
+
+def conditions_of(conditions: tuple[Condition, ...]) -> dict[str, dict[str, list[str]]]:
+    """A condition block as plain data; values are always lists."""
+    block: dict[str, dict[str, list[str]]] = {}
+    for condition in conditions:
+        block.setdefault(condition.operator, {})[condition.key] = list(condition.values)
+    return block
 
 
 def _gap(gap: Gap) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Timings and memory of iamgen; `python -m benchmarks` prints them and asserts none."""
