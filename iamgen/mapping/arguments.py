@@ -45,8 +45,9 @@ def _walk(argument: Argument, todo: tuple[str, ...], out: list[Argument]) -> Pre
             return _either([_walk(one, todo, out) for one in alternatives])
         case Literal(None):
             return Presence.ABSENT
+        case Text() if todo and any(isinstance(part, str) for part in argument.parts):
+            return Presence.ABSENT  # a text has no members: `CopySource="bucket/key"` names no VersionId
         case Unknown() | Text() if todo:
-            # An unknown value, or a text where a structure is expected, may hold anything.
             return _untold(out)
     if not todo:
         out.append(argument)

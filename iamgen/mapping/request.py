@@ -61,11 +61,12 @@ class Request:
 
     def texts(self, *paths: str) -> tuple[Text, ...]:
         """The texts of the first of these parameters that may be given; empty when none is."""
-        for path in paths:
-            found = self.find(path)
-            if found.presence >= Presence.MAYBE and (texts := self.filled(*found.values)):
-                return texts
-        return ()
+        return next((texts for path in paths if (texts := self.texts_at(parse_path(path).parts))), ())
+
+    def texts_at(self, parts: tuple[str, ...]) -> tuple[Text, ...]:
+        """The texts of one parameter path; empty when it is not given, or only an open mapping could carry it."""
+        found = self.find_parts(parts)
+        return self.filled(*found.values) if found.presence >= Presence.MAYBE else ()
 
     def filled(self, *values: Argument) -> tuple[Text, ...]:
         """These values as texts, the environment filled in, each once."""

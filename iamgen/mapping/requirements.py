@@ -54,13 +54,12 @@ def _permitted(request: Request, needs: OperationNeeds) -> Iterable[tuple[Permis
     """The actions that this request needs, each with its resources."""
     call = request.call
     permissions = needed(request, needs)
-    shape = OPERATIONS.get((call.service, call.operation))
-    everywhere = OPERATIONS.get((call.service, "*"))
-    if everywhere is not None and (instead := everywhere(request, permissions)) is not None:
-        return instead
-    if shape is None or (own := shape(request, permissions)) is None:
-        return tuple((permission, resources_of(request, permission)) for permission in permissions)
-    return own
+    for key in ((call.service, "*"), (call.service, call.operation)):
+        shape = OPERATIONS.get(key)
+        own = shape(request, permissions) if shape is not None else None
+        if own is not None:
+            return tuple((one, resources_of(request, one) if on is None else on) for one, on in own)
+    return tuple((permission, resources_of(request, permission)) for permission in permissions)
 
 
 def needed(request: Request, needs: OperationNeeds) -> tuple[Permission, ...]:

@@ -8,6 +8,7 @@ from iamgen.catalog.model import ArnBinding
 from iamgen.core.text import Text
 from iamgen.mapping.arguments import Presence
 from iamgen.mapping.arns import Form, form_of, segments, split
+from iamgen.mapping.bound import given
 from iamgen.mapping.named import arn_text, name_or_arn
 from iamgen.mapping.patterns import Glob, Pattern, Wild
 from iamgen.mapping.request import Request
@@ -20,8 +21,7 @@ _ACCOUNT = re.compile(r"\d{12}")
 
 def function(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
     """A function by name, partial or full ARN; with a qualifier, which is matched against the qualified ARN only."""
-    del binding
-    texts = request.texts("FunctionName")
+    texts = given(request, binding, "FunctionName")
     if not texts:
         return None
     presence = request.presence("Qualifier")
@@ -72,12 +72,11 @@ def job_definition(request: Request, binding: ArnBinding) -> tuple[Pattern, ...]
 
 def job_definition_revision(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
     """`d:3` is a revision, `d` the latest, whose number nobody knows."""
-    del binding
     if request.call.operation != "SubmitJob":
         return None
     return tuple(
         name_or_arn(request, text, "batch", "job-definition/", *_revision(text, 6))
-        for text in request.texts("jobDefinition")
+        for text in given(request, binding, "jobDefinition")
     ) or None  # fmt: skip
 
 
@@ -89,10 +88,9 @@ def job(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
 
 def task_definition(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
     """`family:3` is a revision, `family` the latest active one."""
-    del binding
     return tuple(
         name_or_arn(request, text, "ecs", "task-definition/", *_revision(text, 6))
-        for text in request.texts("taskDefinition")
+        for text in given(request, binding, "taskDefinition")
     ) or None  # fmt: skip
 
 

@@ -23,8 +23,7 @@ def nested_catalog(request: Request, binding: ArnBinding) -> tuple[Pattern, ...]
 
 def workgroup(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
     """A query without a workgroup runs in `primary`."""
-    del binding
-    if request.texts("WorkGroup", "Name") or request.call.operation not in _IN_DEFAULT_WORKGROUP:
+    if binding.curated or request.texts("WorkGroup", "Name") or request.call.operation not in _IN_DEFAULT_WORKGROUP:
         return None
     return (request.arn("athena", "workgroup/primary", note=f"the default workgroup: {WORKGROUP_URL}"),)
 

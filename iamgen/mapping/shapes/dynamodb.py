@@ -8,6 +8,7 @@ from iamgen.analysis.usage import Argument
 from iamgen.catalog.model import ArnBinding, Permission
 from iamgen.core.text import Hole, Text
 from iamgen.mapping.arguments import Presence
+from iamgen.mapping.bound import given
 from iamgen.mapping.limits import MAX_STATEMENT
 from iamgen.mapping.named import name_or_arn
 from iamgen.mapping.patterns import Pattern, unique
@@ -16,19 +17,15 @@ from iamgen.mapping.request import Request
 from iamgen.mapping.shapes.shape import Need, OperationShape, TypeShape
 
 INDEX_URL = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html"
-TRANSACTION_URL = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html"
 PARTIQL_URL = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-iam.html"
-
-_BATCHES = ("BatchGetItem", "BatchWriteItem")
 
 
 def table(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
     """The table; a query of an index is checked on the index alone."""
-    del binding
     if request.presence("IndexName") is Presence.GIVEN and request.call.operation in ("Query", "Scan"):
         return ()
-    path = "RequestItems{keys}" if request.call.operation in _BATCHES else "TableName"
-    return tuple(name_or_arn(request, text, "dynamodb", "table/") for text in request.texts(path)) or None
+    texts = given(request, binding, "TableName")
+    return tuple(name_or_arn(request, text, "dynamodb", "table/") for text in texts) or None
 
 
 def index(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
@@ -41,35 +38,6 @@ def index(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
         for name in request.texts("TableName") or (OPEN,)
         for of in request.texts("IndexName")
     )
-
-
-_KINDS = {
-    "Get": "dynamodb:GetItem",
-    "Put": "dynamodb:PutItem",
-    "Update": "dynamodb:UpdateItem",
-    "Delete": "dynamodb:DeleteItem",
-    "ConditionCheck": "dynamodb:ConditionCheckItem",
-}
-
-
-def transaction(request: Request, permissions: tuple[Permission, ...]) -> tuple[Need, ...]:
-    """Each item of a transaction is authorised as the action of its kind, on its own table."""
-    del permissions
-    kinds = ("Get",) if request.call.operation == "TransactGetItems" else ("Put", "Update", "Delete", "ConditionCheck")
-    needs: list[Need] = []
-    for kind in kinds:
-        names: list[Text] = []
-        for item in request.find("TransactItems[]").values or (request.call.arguments,):
-            found = request.inside(item, kind)
-            if found.presence is Presence.ABSENT:
-                continue
-            inner = request.filled(*(v for one in found.values for v in request.inside(one, "TableName").values))
-            names.extend(inner or (OPEN,))
-        if names:
-            reason = "a transaction is authorised as its members' actions"
-            patterns = unique(name_or_arn(request, name, "dynamodb", "table/") for name in names)
-            needs.append((Permission(_KINDS[kind], reason=reason, url=TRANSACTION_URL), patterns))
-    return tuple(needs)
 
 
 _STATEMENTS = {
@@ -139,8 +107,4 @@ def _with_holes(name: str, holes: list[Hole]) -> Text:
 
 
 TYPES: dict[tuple[str, str], TypeShape] = {("dynamodb", "table"): table, ("dynamodb", "index"): index}
-OPERATIONS: dict[tuple[str, str], OperationShape] = {
-    ("dynamodb", "TransactWriteItems"): transaction,
-    ("dynamodb", "TransactGetItems"): transaction,
-    **{("dynamodb", name): partiql for name in _STATEMENTS},
-}
+OPERATIONS: dict[tuple[str, str], OperationShape] = {("dynamodb", name): partiql for name in _STATEMENTS}

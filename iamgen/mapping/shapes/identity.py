@@ -6,6 +6,7 @@ from iamgen.catalog.model import ArnBinding
 from iamgen.core.text import Text
 from iamgen.mapping.arguments import Presence
 from iamgen.mapping.arns import Form, form_of, split
+from iamgen.mapping.bound import given
 from iamgen.mapping.named import name_or_arn
 from iamgen.mapping.patterns import Pattern
 from iamgen.mapping.request import Request
@@ -18,8 +19,7 @@ def created(kind: str, parameter: str) -> TypeShape:
     """A role, user, group or policy by name; one that is created may be given a path, which its ARN holds."""
 
     def shape(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
-        del binding
-        names = request.texts(parameter)
+        names = given(request, binding, parameter)
         if not names:
             return None
         if request.call.operation.startswith("Create") and (paths := request.texts("Path")):

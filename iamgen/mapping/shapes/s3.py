@@ -7,6 +7,7 @@ from iamgen.catalog.model import ArnBinding, Permission
 from iamgen.core.text import Text
 from iamgen.mapping.arguments import Presence
 from iamgen.mapping.arns import Form, form_of, segments, split
+from iamgen.mapping.bound import variable
 from iamgen.mapping.named import arn_text, name_or_arn
 from iamgen.mapping.patterns import Glob, Pattern, unique
 from iamgen.mapping.place import OPEN
@@ -28,41 +29,38 @@ def is_access_point(bucket: Text) -> bool:
 
 def bucket(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
     """The bucket itself."""
-    del binding
-    names = request.texts("Bucket")
+    names = variable(request, binding, "BucketName", "Bucket")
     return tuple(_bucket(request, name) for name in names if not is_access_point(name)) if names else None
 
 
 def access_point(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
     """The access point that stands in for a bucket."""
-    del binding
-    names = request.texts("Bucket")
+    names = variable(request, binding, "BucketName", "Bucket")
     return tuple(request.render(Glob.of(arn_text(name))) for name in names if is_access_point(name)) if names else None
 
 
 def object_(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
     """The objects of a bucket; an unknown key is any key of it."""
-    del binding
-    names = request.texts("Bucket")
+    names = variable(request, binding, "BucketName", "Bucket")
     if not names:
         return None
-    return unique(_object(request, name, key) for name in names if not is_access_point(name) for key in _keys(request))
+    return unique(
+        _object(request, name, key) for name in names if not is_access_point(name) for key in _keys(request, binding)
+    )
 
 
 def access_point_object(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
     """The objects behind an access point: `.../accesspoint/name/object/key`."""
-    del binding
-    names = request.texts("Bucket")
+    names = variable(request, binding, "BucketName", "Bucket")
     if not names:
         return None
-    return unique(_object(request, name, key) for name in names if is_access_point(name) for key in _keys(request))
+    return unique(
+        _object(request, name, key) for name in names if is_access_point(name) for key in _keys(request, binding)
+    )
 
 
-def _keys(request: Request) -> tuple[Text, ...]:
-    if request.call.operation == "DeleteObjects":
-        found = request.find("Delete.Objects[].Key")
-        return request.filled(*found.values) or (OPEN,)
-    return request.texts("Key") or (OPEN,)
+def _keys(request: Request, binding: ArnBinding) -> tuple[Text, ...]:
+    return variable(request, binding, "ObjectName", "Key") or (OPEN,)
 
 
 def _bucket(request: Request, name: Text) -> Pattern:
@@ -81,23 +79,22 @@ def copy(request: Request, permissions: tuple[Permission, ...]) -> tuple[Need, .
     Only the string form can hide a version: `bucket/key?versionId=...`.
     """
     sources = tuple(one for value in request.find("CopySource").values for one in _sources(request, value))
-    needs: list[tuple[Permission, tuple[Pattern, ...]]] = []
+    plain = unique(pattern for pattern, version in sources if version < Presence.GIVEN)
+    versions = unique(pattern for pattern, version in sources if version >= Presence.MAYBE)
+    needs: list[Need] = []
     for permission in permissions:
         name = permission.action.removeprefix("s3:")
-        if not name.startswith("GetObject"):
-            continue
-        plain = unique(pattern for pattern, version in sources if version < Presence.GIVEN)
-        versions = unique(pattern for pattern, version in sources if version >= Presence.MAYBE)
-        if name == "GetObjectVersion":
+        if name == "GetObject" and versions and not any(one.action == "s3:GetObjectVersion" for one in permissions):
+            reason = "the source names a version"
+            needs.append((Permission("s3:GetObjectVersion", reason=reason, url=COPY_URL), versions))
+        if name == "GetObject":
+            needs.append((permission, plain))
+        elif name == "GetObjectVersion":
             needs.append((permission, versions or plain))
-        elif name != "GetObject":
+        elif name.startswith("GetObject"):
             needs.append((permission, unique(pattern for pattern, _ in sources)))
         else:
-            if plain:
-                needs.append((permission, plain))
-            if versions and not any(one.action == "s3:GetObjectVersion" for one in permissions):
-                reason = "the source names a version"
-                needs.append((Permission("s3:GetObjectVersion", reason=reason, url=COPY_URL), versions))
+            needs.append((permission, None))
     return tuple(needs)
 
 

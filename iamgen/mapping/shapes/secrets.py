@@ -8,6 +8,7 @@ from dataclasses import replace
 from iamgen.catalog.model import ArnBinding
 from iamgen.core.text import Hole, HoleKind, Text
 from iamgen.mapping.arns import Form, arn_prefix, form_of, segments, split
+from iamgen.mapping.bound import given
 from iamgen.mapping.named import anywhere, arn_text, name_or_arn
 from iamgen.mapping.patterns import Glob, Pattern, Wild
 from iamgen.mapping.request import Request
@@ -24,8 +25,7 @@ _SUFFIXED = re.compile(r"-[A-Za-z0-9]{6}$")
 
 def secret(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
     """Secrets Manager adds a hyphen and six characters to a secret's name; a name is matched with them."""
-    del binding
-    texts = request.texts("SecretId", "Name", "SecretIdList[]")
+    texts = given(request, binding, "SecretId", "Name", "SecretIdList[]")
     return tuple(_secret(request, text) for text in texts) or None
 
 
@@ -59,10 +59,9 @@ def parameter(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | No
 
     By path: the path itself and all below it, which is how AWS checks a recursive look-up.
     """
-    del binding
     if request.call.operation == "GetParametersByPath":
         return tuple(one for text in request.texts("Path") for one in _path(request, text)) or None
-    texts = request.texts("Name", "Names[]")
+    texts = given(request, binding, "Name", "Names[]")
     return tuple(_parameter(request, text) for text in texts) or None
 
 
@@ -103,7 +102,7 @@ def key(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
         "kms:CreateAlias": "TargetKeyId",
         "kms:UpdateAlias": "TargetKeyId",
     }
-    texts = request.texts(paths.get(binding.action, "KeyId"))
+    texts = given(request, binding, paths.get(binding.action, "KeyId"))
     return tuple(_key(request, text, binding) for text in texts) or None
 
 
@@ -134,9 +133,8 @@ def _aliased(request: Request, pattern: Pattern, alias: Text) -> Pattern:
 
 def alias(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
     """`AliasName` holds `alias/` already."""
-    del binding
     found: list[Pattern] = []
-    for text in request.texts("AliasName"):
+    for text in given(request, binding, "AliasName"):
         head = text.parts[0] if text.parts else ""
         before = "" if isinstance(head, str) and head.startswith("alias/") else "alias/"
         found.append(name_or_arn(request, text, "kms", before))

@@ -8,7 +8,8 @@ from iamgen.catalog.model import ArnBinding, Permission
 from iamgen.mapping.patterns import Pattern
 from iamgen.mapping.request import Request
 
-Need = tuple[Permission, tuple[Pattern, ...]]
+Need = tuple[Permission, tuple[Pattern, ...] | None]
+"""A permission and what it is checked on; None: as for any other request."""
 
 TypeShape = Callable[[Request, ArnBinding], tuple[Pattern, ...] | None]
 """Reads one resource type from a request; `()`: the request does not name this type."""
