@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: cold and warm runs on the example and on a monorepo, a catalog look-up, and a neighbour's tool.
+"""`python -m benchmarks`: cold and warm runs on the example and on a monorepo, beside a neighbour's tool.
 
 Each row is a whole process: its seconds (the best and the median of the runs) and the peak memory of
 its largest process. Figures are printed, none is asserted.
