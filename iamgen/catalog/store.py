@@ -201,14 +201,19 @@ class Catalog:
         key = self._operation_key(service, operation)
         if key is None:
             return OperationNeeds(Status.UNKNOWN, reason=f"`{service}` has no operation `{operation}`")
-        query = "SELECT status, reason, url FROM operation WHERE service = ? AND name = ?"
+        query = (
+            "SELECT o.status, r.reason, r.url FROM operation o JOIN source r ON r.id = o.source"
+            " WHERE o.service = ? AND o.name = ?"
+        )
         ((status, reason, url),) = self._rows(query, key[0], operation)
         permissions = []
         if same_name := self._same_name(service, operation):
             permissions.append(Permission(same_name, reason=_OWN_NAME))
         query = (
-            "SELECT action, trigger, resource, reason, url, replaces, resource_type, variables, whole,"
-            " passed_to_service FROM permission WHERE service = ? AND operation = ? ORDER BY position"
+            "SELECT p.action, p.trigger, p.resource, r.reason, r.url, p.replaces, p.resource_type, f.variables,"
+            " f.whole, p.passed_to_service FROM permission p"
+            " JOIN filling f ON f.id = p.filling JOIN source r ON r.id = p.source"
+            " WHERE p.service = ? AND p.operation = ? ORDER BY p.position"
         )
         permissions.extend(_permission(row) for row in self._rows(query, *key))
         return OperationNeeds(_STATUSES[status], tuple(permissions), reason, url)
