@@ -18,7 +18,14 @@ class Emitter(Protocol):
     def render(self, units: Sequence[UnitReport]) -> str: ...
 
 
-_MODULES: Final = {"policy": "json"}
+_MODULES: Final = {
+    "policy": "json",
+    "sam": "sam",
+    "cloudformation": "cloudformation",
+    "terraform": "terraform",
+    "cdk": "cdk",
+    "serverless": "serverless",
+}
 EMITTERS: Final = tuple(_MODULES)
 
 
