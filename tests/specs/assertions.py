@@ -8,7 +8,8 @@ Values: texts as `iamgen.core.text.Text` prints them, `True`, `3`, `None`, `[...
 is not known, alternatives `a ~ b`. A list or mapping that ends in `...` is open; `"k"?: v` is a key set on
 some paths only. `?` stands for a hole of any kind but an environment variable, which is always named.
 `role` and `region` are the request's role and region, everything else an argument. `call?:`, `gap?:` and
-`assumed?:` say that the event may be there: for what the design leaves open.
+`assumed?:` say that the event may be there: for what the design leaves open. `anywhere:` is a call of which the
+line is not asserted, because a library sends it on the program's behalf.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from dataclasses import dataclass
 from iamgen.analysis.usage import ApiCall, Argument, Choice, ListOf, Literal, MappingOf, Unknown, Usage
 from iamgen.core.text import Hole, HoleKind, Text
 
-COMMENT = re.compile(r"#\s*((?:call|gap|assumed)\??:\s.*)$")
-KIND = re.compile(r"^(call|gap|assumed)(\??):\s*")
+COMMENT = re.compile(r"#\s*((?:call|gap|assumed|anywhere)\??:\s.*)$")
+KIND = re.compile(r"^(call|gap|assumed|anywhere)(\??):\s*")
 TOKEN = re.compile(
     r"""\s*(?:(?P<string>b?"(?:[^"\\]|\\.)*")|(?P<number>-?\d+(?:\.\d+)?)|(?P<hole>[a-z]+\([^()]*\))"""
     r"""|(?P<word>True|False|None)\b|(?P<dots>\.\.\.)|(?P<sign>[?+~\[\]{},:]))"""
@@ -271,6 +272,9 @@ def complaints(expected: list[Expected], usage: Usage) -> list[str]:
         calls.setdefault(_key(call), []).append(call)
     gaps = {("gap", str(gap.kind), gap.location.file, gap.location.line): gap.message for gap in usage.gaps}
     wanted = {assertion.key for assertion in expected}
+    anywhere = {assertion.what: assertion for assertion in expected if assertion.kind == "anywhere"}
+    for key in [key for key in calls if key[1] in anywhere and key not in wanted and key[0] == "call"]:
+        calls.setdefault(anywhere[key[1]].key, []).extend(calls.pop(key))
     found: list[str] = []
     for assertion in expected:
         where = f"{assertion.file}:{assertion.line}"
@@ -280,6 +284,8 @@ def complaints(expected: list[Expected], usage: Usage) -> list[str]:
             continue
         for name, values in assertion.values:
             got = _values(calls[assertion.key], name)
+            if "None" not in values and len(got) > 1:
+                got -= {"None"}  # botocore refuses None before it sends: never what a request carries
             if got != values:
                 want, have = " ~ ".join(sorted(values)), " ~ ".join(sorted(got)) or "nothing"
                 found.append(f"{where}: {assertion.what} {name}: want {want}, got {have}")

@@ -19,7 +19,7 @@ FILE_NAME = re.compile(r"^`([^`]+)`:\s*$")
 
 # What a ```toml block may say; a misspelt setting is an error of the spec, not silently nothing.
 SETTINGS = frozenset(
-    {"entry", "environment", "all_functions", "site_packages", "event", "differential", "needs", "raises"}
+    {"entry", "environment", "all_functions", "site_packages", "event", "differential", "needs", "raises", "variables"}
 )
 
 

@@ -2,7 +2,7 @@
 
 usage: recorder.py < jobs.json > records.json
 
-Each job runs in a forked child of its own: {"id", "root", "entry", "environment", "event"}. Its record is
+Each job runs in a forked child of its own: {"id", "root", "entry", "environment", "variables", "event", "site_packages"}. Its record is
 {"requests": [[service, operation, file, line, parameters]], "error": text or null}. This file is run as a
 script: it imports neither the tests nor iamgen.
 """
@@ -241,6 +241,7 @@ def run(job: dict[str, Any]) -> str | None:
     for name in [n for n in sys.modules if (root / f"{n.partition('.')[0]}.py").exists()]:
         del sys.modules[name]  # the program has a module of this name
     os.environ.update(variables(root) if job["environment"] is None else job["environment"])
+    os.environ.update(job["variables"])
     module, _, function = job["entry"].partition(":")
     try:
         if not function:

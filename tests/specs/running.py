@@ -44,6 +44,7 @@ def record(cases: Iterable[Case], folder: Path) -> dict[str, Any]:
                 "root": str(root),
                 "entry": case.settings.get("entry", "app:handler"),
                 "environment": case.settings.get("environment"),
+                "variables": case.settings.get("variables", {}),  # set in this run, unknown to the analysis
                 "event": case.settings.get("event"),
                 "site_packages": case.settings.get("site_packages", []),
             }
