@@ -35,7 +35,8 @@ def require(usage: Usage, unit: Unit, project: Project, catalog: Catalog) -> Req
         else:
             assumed.append(needs)
             by_call.append(CallNeeds(call, ()))
-    own = deployment_needs(unit, project, catalog)
+    own, undeclared = deployment_needs(unit, project)
+    gaps.extend(undeclared)
     items = merge((*own, *(one for needs in by_call for one in needs.requirements)))
     return Requirements(usage.unit, items, tuple(by_call), tuple(gaps), tuple(assumed))
 

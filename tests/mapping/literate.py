@@ -155,8 +155,6 @@ def requests(block: list[str], source: str, start: int, title: str, settings: Ma
         where = f"{source}:{start + offset}"
         try:
             if line.startswith("->"):
-                if case is None:
-                    raise SpecError("a permission before any request")
                 expect(case, line[2:].strip())
                 continue
             if case is not None:
@@ -175,8 +173,10 @@ def finished(case: Case) -> Case:
     return case
 
 
-def expect(case: Case, line: str) -> None:
+def expect(case: Case | None, line: str) -> None:
     """One `->` line."""
+    if case is None:
+        raise SpecError("a permission before any request")
     case.said = True
     words = line.split()
     if words == ["none"]:

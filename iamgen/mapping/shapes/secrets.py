@@ -10,7 +10,8 @@ from iamgen.core.text import Hole, HoleKind, Text
 from iamgen.mapping.arns import Form, arn_prefix, form_of, segments, split
 from iamgen.mapping.bound import given
 from iamgen.mapping.named import anywhere, arn_text, name_or_arn
-from iamgen.mapping.patterns import Glob, Pattern, Wild
+from iamgen.mapping.patterns import Glob, Pattern, Wild, arn
+from iamgen.mapping.place import Place
 from iamgen.mapping.request import Request
 from iamgen.mapping.shapes.shape import TypeShape
 from iamgen.policy.model import Condition
@@ -30,17 +31,25 @@ def secret(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
 
 
 def _secret(request: Request, text: Text) -> Pattern:
-    note = f"AWS adds six characters to a secret's name: {SECRET_URL}"
-    form = form_of(text)
     declared = request.resource_named(text)
-    if form is Form.NAME and declared is not None and declared.type == "AWS::SecretsManager::Secret":
+    if form_of(text) is Form.NAME and declared is not None and declared.type == "AWS::SecretsManager::Secret":
         return request.render(Glob.of(text))  # its Ref is its ARN
-    if form is Form.ARN:
-        whole = _open_end(text) or (len(text.parts) == 1 and isinstance(text.parts[0], Hole))
-        suffixed = whole or bool(_SUFFIXED.search(_tail(text)))
-        return request.render(Glob.of(arn_text(text), "" if suffixed else _SUFFIX), "" if suffixed else note)
+    if form_of(text) is Form.OPEN_ARN:
+        return name_or_arn(request, text, "secretsmanager", "secret:")
+    glob, note = secret_glob(text, request.place)
+    return request.render(glob, note)
+
+
+def secret_glob(text: Text, place: Place) -> tuple[Glob, str]:
+    """The ARN of a secret's name or ARN with its suffix, and a remark when the suffix was added."""
     suffix: Wild | str = "" if _open_end(text) else _SUFFIX
-    return name_or_arn(request, text, "secretsmanager", "secret:", suffix, note=note if suffix else "")
+    if form_of(text) is Form.ARN:
+        reference = len(text.parts) == 1 and isinstance(text.parts[0], Hole)
+        suffix = "" if reference or _SUFFIXED.search(_tail(text)) else suffix
+        glob = Glob.of(arn_text(text), suffix)
+    else:
+        glob = arn(place, "secretsmanager", "secret:", text, suffix)
+    return glob, f"AWS adds six characters to a secret's name: {SECRET_URL}" if suffix else ""
 
 
 def _tail(text: Text) -> str:
