@@ -8,12 +8,17 @@ from enum import StrEnum
 # --- the SDK: method -> operation ------------------------------------------------------------
 
 
+PARAMETER_TYPES = (
+    "string", "structure", "list", "map", "boolean", "integer", "long", "float", "double", "timestamp", "blob",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """A top-level parameter of an operation."""
 
     name: str
-    type: str  # botocore shape type: string, list, map, structure, boolean, integer, ...
+    type: str  # botocore shape type, one of PARAMETER_TYPES
     required: bool = False
 
 

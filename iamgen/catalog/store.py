@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from iamgen.catalog.model import (
+    PARAMETER_TYPES,
     Action,
     ActionResource,
     ArnBinding,
@@ -191,7 +192,7 @@ class Catalog:
     @_remembered
     def _parameter(self, number: int) -> Parameter:
         ((name, type_, required),) = self._rows("SELECT name, type, required FROM parameter WHERE id = ?", number)
-        return Parameter(name, type_, bool(required))
+        return Parameter(name, PARAMETER_TYPES[type_], bool(required))
 
     # IAM
 
