@@ -9,6 +9,7 @@ from iamgen.catalog.model import OperationNeeds, Permission, Status
 from iamgen.catalog.store import Catalog
 from iamgen.mapping.arguments import Presence
 from iamgen.mapping.conditions import with_conditions
+from iamgen.mapping.forward import forwarded
 from iamgen.mapping.model import CallNeeds, DeploymentNeed, Requirement, Requirements, Wildcard
 from iamgen.mapping.patterns import Pattern
 from iamgen.mapping.request import Request, request_of
@@ -48,7 +49,7 @@ def needs_of(call: ApiCall, unit: Unit, project: Project, catalog: Catalog) -> t
     for permission, patterns in _permitted(request, catalog.needs(call.service, call.operation)):
         conditional = with_conditions(request, permission, patterns)
         found.extend(_requirement(call, permission, pattern) for pattern in conditional)
-    return merge(found)
+    return merge((*found, *forwarded(request, tuple(found))))
 
 
 def _permitted(request: Request, needs: OperationNeeds) -> Iterable[tuple[Permission, tuple[Pattern, ...]]]:

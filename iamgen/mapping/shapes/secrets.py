@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from iamgen.catalog.model import ArnBinding
 from iamgen.core.text import Hole, HoleKind, Text
-from iamgen.mapping.arns import Form, arn_prefix, form_of, segments, split
+from iamgen.mapping.arns import Form, form_of, segments, split
 from iamgen.mapping.bound import given
-from iamgen.mapping.named import anywhere, arn_text, name_or_arn
+from iamgen.mapping.named import arn_text, name_or_arn
 from iamgen.mapping.patterns import Glob, Pattern, Wild, arn
 from iamgen.mapping.place import Place
 from iamgen.mapping.request import Request
@@ -112,18 +112,17 @@ def key(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
         "kms:UpdateAlias": "TargetKeyId",
     }
     texts = given(request, binding, paths.get(binding.action, "KeyId"))
-    return tuple(_key(request, text, binding) for text in texts) or None
+    return tuple(key_pattern(request, text) for text in texts) or None
 
 
-def _key(request: Request, text: Text, binding: ArnBinding) -> Pattern:
+def key_pattern(request: Request, text: Text) -> Pattern:
+    """The keys that an id, an ARN or an alias may stand for."""
     if form_of(text) is Form.ARN:
         found = segments(text)
         head = found[5].parts[0] if found is not None and found[5].parts else ""
         if found is None or not (isinstance(head, str) and head.startswith("alias/")):
             return request.render(Glob.of(arn_text(text)))
-        owner = arn_prefix(text, 5)
-        glob = Glob.of(owner, ":key/", Wild("*")) if owner is not None else None
-        behind = request.render(glob) if glob is not None else anywhere(request, binding.arn)
+        behind = request.render(Glob.of(*(part for one in found[:5] for part in (one, ":")), "key/", Wild("*")))
         return _aliased(request, behind, found[5])
     head = text.parts[0] if text.parts else ""
     if isinstance(head, str) and head.startswith("alias/"):
