@@ -2,4 +2,47 @@
 
 `load(path)` detects the format and returns a `Project`. A template's references are kept as
 symbols (`core.text`), its conditions as alternatives; nothing of the project is imported or run.
+A format is one file of `formats/`; what templates have in common is in `templates/`, and finding
+code, inside the project and nowhere else, in `code/`.
 """
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from iamgen.core.errors import InputError
+from iamgen.project.formats import FORMATS
+from iamgen.project.formats.directory import DIRECTORY
+from iamgen.project.model import EMPTY, Project
+from iamgen.project.request import Request
+
+__all__ = ["load"]
+
+
+def load(
+    path: Path,
+    *,
+    template: Path | None = None,
+    entry: str | None = None,
+    handler: str | None = None,
+    all_functions: bool = False,
+    parameters: Mapping[str, str] = EMPTY,
+    root: Path | None = None,
+) -> Project:
+    """The project at `path`: a folder, a template or a Python file.
+
+    `template` chooses among several; `entry` (`module:function` or `module`), `handler` (as Lambda
+    writes it) or `all_functions` name the start without a template. Raises `InputError` for what is
+    not there, cannot be read, or declares no function.
+    """
+    request = Request.of(path, template=template, parameters=parameters, root=root)
+    if entry is not None or handler is not None or all_functions:
+        if template is not None:
+            raise InputError("an entry point and a template exclude each other", "give one of them")
+        return DIRECTORY.load_entry(request, entry=entry, handler=handler, all_functions=all_functions)
+    for reader in FORMATS:
+        found = reader.detect(request)
+        if found is not None:
+            return reader.load(request, found)
+    return DIRECTORY.load(request, request.path)

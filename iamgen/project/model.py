@@ -81,7 +81,7 @@ class Configuration:
     file_systems: tuple[Text, ...] = ()  # EFS access point ARNs
     kms_key: tuple[Text, ...] = ()  # environment key
     layers: tuple[Text, ...] = ()
-    settings: Mapping[str, Any] = field(default_factory=lambda: EMPTY)  # other resolved properties, by their CloudFormation names
+    settings: Mapping[str, Any] = field(default_factory=lambda: EMPTY)  # other properties, by CloudFormation's names
     location: Location | None = None
 
 
@@ -120,6 +120,7 @@ class Unit:
     configuration: Configuration | None = None  # None: a bare entry, nothing deployed is known
     role: DeclaredRole | None = None
     problems: tuple[Problem, ...] = ()
+    inline: Mapping[str, str] = field(default_factory=lambda: EMPTY)  # file name -> source in the template
 
 
 @dataclass(frozen=True, slots=True)

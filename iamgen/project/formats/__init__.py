@@ -1,0 +1,13 @@
+"""One file a format; detection tries them in the order of this tuple.
+
+A format is detected by what lies in the given folder (or is the given file), cheaply: names first,
+then the first lines. The plain directory comes last and takes whatever the others leave.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from iamgen.project.request import Format
+
+FORMATS: Final[tuple[Format, ...]] = ()

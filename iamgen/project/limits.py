@@ -1,0 +1,32 @@
+"""The bounds within which a project is read, each with its reason."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SOURCE_BYTES: Final = 2_000_000
+"""A Python file that is searched for handlers; the largest hand-written ones are a tenth of that."""
+
+TEMPLATE_BYTES: Final = 20_000_000
+"""A template or state file; CloudFormation takes 1 MB, synthesized and Terraform JSON grow larger."""
+
+TEMPLATE_DEPTH: Final = 100
+"""Levels of nesting in a template; CloudFormation's own limit is lower, deeper ones are attacks."""
+
+TEMPLATE_NODES: Final = 2_000_000
+"""Values in a template after its aliases are followed; bounds alias bombs."""
+
+FOLDER_ENTRIES: Final = 20_000
+"""Files and folders looked at in search of templates or handlers."""
+
+SEARCH_DEPTH: Final = 4
+"""Folders below the given one in which a template is looked for when it has none itself."""
+
+ALTERNATIVES: Final = 16
+"""Alternatives of one value under undecided conditions; past it the value is unknown."""
+
+RESOLVE_DEPTH: Final = 40
+"""References followed from one value to the next; cycles end here at the latest."""
+
+NESTED_STACKS: Final = 8
+"""Local templates within templates."""
