@@ -14,7 +14,7 @@ _CATALOG = "iamgen/catalog/catalog.sqlite"
 class CatalogBuildHook(BuildHookInterface[Any]):
     """Builds `iamgen/catalog/catalog.sqlite`; the sdist holds what it is built from, never the file itself."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002  # hatchling's signature
         """Write the file before the wheel's content is collected (an editable wheel comes here too)."""
         if self.target_name != "wheel":
             return

@@ -146,6 +146,18 @@ class Catalog:
         return tuple(name for (name,) in self._rows(query, self._service_id(service)))
 
     @_remembered
+    def operations(self, service: str) -> tuple[str, ...]:
+        """The operations of a service, sorted."""
+        query = "SELECT name FROM operation WHERE service = ? ORDER BY name"
+        return tuple(name for (name,) in self._rows(query, self._service_id(service)))
+
+    @_remembered
+    def operations_named(self, operation: str) -> tuple[Operation, ...]:
+        """The operations of all services that have this name in any case, sorted by service."""
+        rows = self._rows(f"{_OPERATION} WHERE o.name = ? COLLATE NOCASE ORDER BY s.name, o.name", operation)
+        return tuple(self._operation(row) for row in rows)
+
+    @_remembered
     def methods_named(self, method: str) -> tuple[Operation, ...]:
         """The operations of all services whose method has this name, sorted by service."""
         rows = self._rows(f"{_OPERATION} WHERE o.method = ? ORDER BY s.name, o.name", method)
@@ -377,6 +389,15 @@ class Catalog:
             prefix, short, short, action,
         )  # fmt: skip
         return tuple((service, operation) for service, operation in rows)
+
+    @_remembered
+    def status_counts(self) -> tuple[tuple[str, Status, int], ...]:
+        """How many operations of each SDK service have each status: (service, status, count), sorted."""
+        query = (
+            "SELECT s.name, o.status, count(*) FROM operation o JOIN service s ON s.id = o.service"
+            " GROUP BY s.name, o.status ORDER BY s.name, o.status"
+        )
+        return tuple((service, _STATUSES[status], count) for service, status, count in self._rows(query))
 
     @_remembered
     def versions(self) -> Versions:
