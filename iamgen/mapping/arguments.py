@@ -17,9 +17,10 @@ class Presence(IntEnum):
     """Whether a request carries a parameter, from the surest no to the surest yes."""
 
     ABSENT = 0
-    UNTOLD = 1  # the arguments are open (`**options`): nothing says that it is given
-    MAYBE = 2  # given on some paths
-    GIVEN = 3
+    UNLIKELY = 1  # a list has items that are not known, and none of those that are has it
+    UNTOLD = 2  # the arguments are open (`**options`): nothing says that it is given
+    MAYBE = 3  # given on some paths
+    GIVEN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +94,15 @@ def _either(found: list[Presence]) -> Presence:
     low, high = min(found), max(found)
     if low is high:
         return high
-    return Presence.MAYBE if high >= Presence.MAYBE else Presence.UNTOLD
+    return min(Presence.MAYBE, high)
 
 
 def _some(found: list[Presence], is_open: bool, out: list[Argument]) -> Presence:
-    """Of the members of a collection: one is enough."""
-    return max((_untold(out) if is_open else Presence.ABSENT, *found))
+    """Of the members of a collection: one is enough; those that are not known look like those that are."""
+    if not is_open:
+        return max(found, default=Presence.ABSENT)
+    untold = _untold(out)
+    return max((Presence.UNLIKELY, *found)) if found else untold
 
 
 def texts_of(value: Argument) -> tuple[Text, ...]:

@@ -21,7 +21,8 @@ def given(request: Request, binding: ArnBinding, *defaults: str) -> tuple[Text, 
 def variable(request: Request, binding: ArnBinding, name: str, *defaults: str) -> tuple[Text, ...]:
     """The texts of one variable of the type's ARN, likewise."""
     sources = tuple(source for variable, source in binding.variables if variable == name)
-    return _of(request, sources) if binding.curated else request.texts(*defaults) or _of(request, sources)
+    own = _of(request, sources) if binding.curated else ()
+    return own or request.texts(*defaults) or _of(request, sources)
 
 
 def _of(request: Request, sources: tuple[str, ...]) -> tuple[Text, ...]:

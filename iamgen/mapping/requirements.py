@@ -70,14 +70,25 @@ def needed(request: Request, needs: OperationNeeds) -> tuple[Permission, ...]:
         return ()
     found: list[Permission] = []
     replaced: set[str] = set()
+    least = _least(needs)
     for permission in needs.permissions:
         presence = holds(request, permission.trigger) if permission.trigger else Presence.GIVEN
-        if presence < Presence.MAYBE:
+        if presence < least:
             continue
         found.append(permission)
         if presence is Presence.GIVEN:
             replaced.update(permission.replaces)
     return tuple(one for one in found if one.action not in replaced or one.trigger)
+
+
+def _least(needs: OperationNeeds) -> Presence:
+    """How sure a trigger must be.
+
+    Beside an action that every request needs, a further one needs a hint that its parameter is given.
+    Where the content alone decides (a transaction, a statement), whatever is not ruled out is needed.
+    """
+    decided = all(one.trigger for one in needs.permissions)
+    return Presence.UNLIKELY if decided else Presence.MAYBE
 
 
 def _requirement(call: ApiCall, permission: Permission, pattern: Pattern) -> Requirement:
@@ -101,9 +112,10 @@ def gaps_of(call: ApiCall, unit: Unit, project: Project, catalog: Catalog) -> tu
         case Status.ACTIONS:
             pass
     request = request_of(call, unit, project, catalog)
+    least = _least(needs)
     untold = sorted({
         one.action for one in needs.permissions
-        if one.trigger and holds(request, one.trigger) is Presence.UNTOLD
+        if one.trigger and holds(request, one.trigger) is Presence.UNTOLD < least
     })  # fmt: skip
     if not untold:
         return ()

@@ -77,12 +77,11 @@ def _chosen(request: Request, bindings: tuple[ArnBinding, ...]) -> tuple[Pattern
     left: list[ArnBinding] = []
     for binding in bindings:
         shape = TYPES.get((_service_of(binding), binding.resource_type))
-        patterns = shape(request, binding) if shape is not None else None
-        if patterns is None:
-            patterns = fill_binding(request, binding)
+        shaped = shape(request, binding) if shape is not None else None
+        patterns = fill_binding(request, binding) if shaped is None else shaped
         if patterns:
             filled.extend(patterns)
-        elif binding.required and not _fillable(binding):
+        elif shaped is None and binding.required and not _fillable(binding):
             bare.append(_open(request, binding))
         else:
             left.append(binding)

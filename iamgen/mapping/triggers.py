@@ -19,7 +19,7 @@ from iamgen.catalog.triggers import (
     parse_trigger,
 )
 from iamgen.core.text import Text
-from iamgen.mapping.arguments import Presence, texts_of
+from iamgen.mapping.arguments import Presence, find, texts_of
 from iamgen.mapping.request import Request
 
 
@@ -33,10 +33,10 @@ def parse(text: str) -> Trigger | None:
 
 
 def holds(request: Request, trigger: str) -> Presence:
-    """Whether the condition on the request holds: surely (GIVEN), perhaps (MAYBE), not (ABSENT), or UNTOLD.
+    """Whether the condition on the request holds: surely (GIVEN), perhaps (MAYBE), not (ABSENT), or in between.
 
-    UNTOLD is the answer for a parameter that only an open `**mapping` could carry: nothing in the
-    code hints at it. A trigger that cannot be read counts as needed.
+    UNTOLD is the answer for a parameter that only arguments that are not known could carry: nothing in
+    the code hints at it. A trigger that cannot be read counts as needed.
     """
     tree = parse(trigger)
     return Presence.MAYBE if tree is None else _evaluate(request, tree)
@@ -64,17 +64,17 @@ def _negated(presence: Presence) -> Presence:
             return Presence.ABSENT
         case Presence.ABSENT:
             return Presence.GIVEN
-        case Presence.MAYBE | Presence.UNTOLD:
+        case Presence.MAYBE | Presence.UNTOLD | Presence.UNLIKELY:
             # "not Tags" with open arguments: most likely there are none, so this side is needed.
             return Presence.MAYBE
 
 
 def _given(request: Request, path: ParameterPath) -> Presence:
-    return request.find_parts(path.parts).presence
+    return find(request.call.arguments, path.parts).presence
 
 
 def _compared(request: Request, path: ParameterPath, comparison: Comparison, values: tuple[str, ...]) -> Presence:
-    found = request.find_parts(path.parts)
+    found = find(request.call.arguments, path.parts)
     if found.presence <= Presence.UNTOLD or not found.values:
         return min(found.presence, Presence.UNTOLD)
     answers = [_value(request, value, comparison, values) for value in found.values]

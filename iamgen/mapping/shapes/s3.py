@@ -123,6 +123,31 @@ def _source(request: Request, text: Text) -> tuple[Pattern, Presence]:
     return _object(request, pieces[0], pieces[1]), presence
 
 
+def delete(request: Request, permissions: tuple[Permission, ...]) -> tuple[Need, ...]:
+    """Each key of the list is deleted as a whole, or as the version that its item names."""
+    names = request.texts("Bucket") or (OPEN,)
+    plain: list[Pattern] = []
+    versions: list[Pattern] = []
+    for item in request.find("Delete.Objects[]").values or (Unknown(),):
+        keys = request.filled(*request.inside(item, "Key").values) or (OPEN,)
+        version = request.inside(item, "VersionId").presence
+        patterns = [_object(request, name, key) for name in names for key in keys]
+        if version < Presence.GIVEN:
+            plain.extend(patterns)
+        if version >= Presence.MAYBE:
+            versions.extend(patterns)
+    needs: list[Need] = []
+    for permission in permissions:
+        match permission.action:
+            case "s3:DeleteObject":
+                needs.extend([(permission, unique(plain))] if plain else [])
+            case "s3:DeleteObjectVersion":
+                needs.extend([(permission, unique(versions))] if versions else [])
+            case _:
+                needs.append((permission, None))
+    return tuple(needs)
+
+
 def directory_bucket(request: Request, permissions: tuple[Permission, ...]) -> tuple[Need, ...] | None:
     """A request for objects of a directory bucket is authorised once, by the session that the SDK opens."""
     if request.call.operation not in _ZONAL or not permissions:
@@ -156,5 +181,6 @@ TYPES: dict[tuple[str, str], TypeShape] = {
 OPERATIONS: dict[tuple[str, str], OperationShape] = {
     ("s3", "CopyObject"): copy,
     ("s3", "UploadPartCopy"): copy,
+    ("s3", "DeleteObjects"): delete,
     ("s3", "*"): directory_bucket,
 }
