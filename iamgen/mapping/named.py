@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from iamgen.core.text import Text
+from iamgen.core.text import Hole, HoleKind, Text
 from iamgen.mapping.arns import Form, form_of, segments
 from iamgen.mapping.patterns import Glob, Pattern, Piece
 from iamgen.mapping.place import OPEN
@@ -27,7 +27,7 @@ def name_or_arn(
     """The resource `before + name + after` of the request's own place, or the ARN that the text is."""
     match form_of(text):
         case Form.ARN:
-            return request.render(Glob.of(arn_text(text), *after), note)
+            return request.render(Glob.of(arn_text(text, Text.of(before, OPEN)), *after), note)
         case Form.OPEN_ARN:
             place = request.place
             opened = (OPEN if region else "", OPEN if account else "")
@@ -39,15 +39,24 @@ def name_or_arn(
             return request.arn(service, before, text, *after, region=region, account=account, note=note)
 
 
-def arn_text(text: Text) -> Text:
-    """An ARN text with all its segments: `"arn:aws:sns:" + ?` is `arn:aws:sns:?:?:?`."""
+def arn_text(text: Text, anything: Text = OPEN) -> Text:
+    """An ARN text with all its segments; `anything` stands for a resource of which nothing is known.
+
+    `"arn:aws:dynamodb:" + ?` is `arn:aws:dynamodb:?:?:table/?` for a table.
+    """
     found = segments(text)
     if found is None:
         return text
     joined: list[str | Text] = []
-    for segment in found:
+    for segment in (*found[:_RESOURCE], anything if _open(found[_RESOURCE]) else found[_RESOURCE]):
         joined += [":", segment]
     return Text.of(*joined[1:])
+
+
+def _open(text: Text) -> bool:
+    """Whether nothing is known: the text is one hole, and no template reference."""
+    part = text.parts[0] if len(text.parts) == 1 else ""
+    return isinstance(part, Hole) and part.kind is not HoleKind.SYMBOL
 
 
 @lru_cache(maxsize=4096)
@@ -71,6 +80,11 @@ def fits(text: Text, format_: str) -> bool:
     return head.startswith(start) or (len(found[5].parts) > 1 and start.startswith(head))
 
 
+def starred(format_: str) -> Text:
+    """Any resource of an ARN format, without what precedes the resource."""
+    return _starred(format_.split(":", 5)[_RESOURCE])
+
+
 def anywhere(request: Request, format_: str) -> Pattern:
     """Any resource of this format in any region and account: the parameter holds them, and is not known."""
     pieces = format_.split(":", 5)
@@ -80,6 +94,6 @@ def anywhere(request: Request, format_: str) -> Pattern:
     )
 
 
-def _starred(resource: str) -> Glob:
+def _starred(resource: str) -> Text:
     """A format's resource with every variable open: `table/${TableName}` is `table/*`."""
-    return Glob.of(*(OPEN if piece.startswith("${") else piece for piece in re.split(r"(\$\{[^}]*\})", resource)))
+    return Text.of(*(OPEN if piece.startswith("${") else piece for piece in re.split(r"(\$\{[^}]*\})", resource)))

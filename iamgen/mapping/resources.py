@@ -13,7 +13,7 @@ from iamgen.core.text import Hole, HoleKind, Text
 from iamgen.mapping.arguments import Presence
 from iamgen.mapping.arns import Form, form_of
 from iamgen.mapping.limits import MAX_ALTERNATIVES
-from iamgen.mapping.named import anywhere, arn_text, fits
+from iamgen.mapping.named import anywhere, arn_text, fits, starred
 from iamgen.mapping.patterns import ANYTHING, EVERYTHING, Glob, Pattern, Wild, unique
 from iamgen.mapping.place import OPEN
 from iamgen.mapping.request import Request
@@ -76,6 +76,9 @@ def _chosen(request: Request, bindings: tuple[ArnBinding, ...]) -> tuple[Pattern
     bare: list[Pattern] = []
     left: list[ArnBinding] = []
     for binding in bindings:
+        if binding.arn == "*":
+            filled.append(EVERYTHING)  # a row says so
+            continue
         shape = TYPES.get((_service_of(binding), binding.resource_type))
         shaped = shape(request, binding) if shape is not None else None
         patterns = fill_binding(request, binding) if shaped is None else shaped
@@ -142,7 +145,8 @@ def whole_arn(request: Request, text: Text, binding: ArnBinding) -> Pattern | No
     named = any(_whole_paths(binding) & set(paths(source)) for _, source in binding.variables)
     match form_of(text):
         case Form.ARN:
-            return request.render(Glob.of(arn_text(text))) if fits(text, binding.arn) else None
+            text = arn_text(text, starred(binding.arn))
+            return request.render(Glob.of(text)) if fits(text, binding.arn) else None
         case Form.OPEN if named:
             return None
         case Form.OPEN | Form.OPEN_ARN:

@@ -28,7 +28,9 @@ TYPES: Mapping[tuple[str, str], TypeShape] = MappingProxyType(
 )
 """By the service and the resource type of the ARN."""
 
-ACTIONS: Mapping[str, ActionShape] = MappingProxyType({**gateways.ACTIONS, **messaging.ACTIONS, **models.ACTIONS})
+ACTIONS: Mapping[str, ActionShape] = MappingProxyType(
+    {**gateways.ACTIONS, **messaging.ACTIONS, **models.ACTIONS, **secrets.ACTIONS}
+)
 
 OPERATIONS: Mapping[tuple[str, str], OperationShape] = MappingProxyType({**dynamodb.OPERATIONS, **s3.OPERATIONS})
 """By SDK service and operation; the operation `*` is asked first for every operation of the service."""

@@ -90,7 +90,7 @@ def task_definition(request: Request, binding: ArnBinding) -> tuple[Pattern, ...
     """`family:3` is a revision, `family` the latest active one."""
     return tuple(
         name_or_arn(request, text, "ecs", "task-definition/", *_revision(text, 6))
-        for text in given(request, binding, "taskDefinition")
+        for text in given(request, binding, "taskDefinition", "family")
     ) or None  # fmt: skip
 
 

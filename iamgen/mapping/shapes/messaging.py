@@ -6,6 +6,7 @@ from iamgen.catalog.model import ArnBinding, Permission
 from iamgen.core.text import Text
 from iamgen.mapping.arguments import Presence
 from iamgen.mapping.arns import Form, arn_prefix, form_of, segments, split
+from iamgen.mapping.bound import given
 from iamgen.mapping.named import anywhere, arn_text, name_or_arn
 from iamgen.mapping.patterns import EVERYTHING, Glob, Pattern
 from iamgen.mapping.place import OPEN, partition_of
@@ -108,12 +109,22 @@ def event_bus(request: Request, permission: Permission) -> tuple[Pattern, ...] |
     texts: list[Text] = []
     for item in found.values:
         inner = request.inside(item, "EventBusName")
-        texts.extend(request.filled(*inner.values))
-        if inner.presence < Presence.GIVEN:
+        named = request.filled(*inner.values)
+        texts.extend(named)
+        if inner.presence < Presence.GIVEN and not any(form_of(text) is Form.OPEN for text in named):
             texts.append(Text.of("default"))
     if not found.values:
         return None
     return tuple(name_or_arn(request, text, "events", "event-bus/") for text in texts)
+
+
+def named_bus(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
+    """A bus by name or ARN; what describes one without a name describes the default one."""
+    operation = request.call.operation
+    texts = given(request, binding, "Name" if operation.endswith("EventBus") else "EventBusName")
+    if not texts and operation == "DescribeEventBus":
+        texts = (Text.of("default"),)
+    return tuple(name_or_arn(request, text, "events", "event-bus/") for text in texts) or None
 
 
 def rule(request: Request, permission: Permission) -> tuple[Pattern, ...] | None:
@@ -147,7 +158,11 @@ _RULE_ACTIONS = (
     "RemoveTargets",
 )  # fmt: skip
 
-TYPES: dict[tuple[str, str], TypeShape] = {("sqs", "queue"): queue, ("sns", "topic"): subscription}
+TYPES: dict[tuple[str, str], TypeShape] = {
+    ("sqs", "queue"): queue,
+    ("sns", "topic"): subscription,
+    ("events", "event-bus"): named_bus,
+}
 ACTIONS: dict[str, ActionShape] = {
     "sns:Publish": publish,
     "events:PutEvents": event_bus,

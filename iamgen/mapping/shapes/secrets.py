@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from iamgen.catalog.model import ArnBinding
+from iamgen.catalog.model import ArnBinding, Permission
 from iamgen.core.text import Hole, HoleKind, Text
 from iamgen.mapping.arns import Form, form_of, segments, split
 from iamgen.mapping.bound import given
 from iamgen.mapping.named import arn_text, name_or_arn
 from iamgen.mapping.patterns import Glob, Pattern, Wild, arn
-from iamgen.mapping.place import Place
+from iamgen.mapping.place import OPEN, Place
 from iamgen.mapping.request import Request
-from iamgen.mapping.shapes.shape import TypeShape
+from iamgen.mapping.shapes.shape import ActionShape, TypeShape
 from iamgen.policy.model import Condition
 
 SECRET_URL = "https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html"  # noqa: S105
@@ -103,6 +103,39 @@ def _path(request: Request, path: Text) -> tuple[Pattern, ...]:
     return (request.arn("ssm", "parameter", *_slashed(own), note=note), below)
 
 
+# Documents that AWS owns; their ARNs have no account.
+_OWNED = ("AWS-", "AWSConfigRemediation-", "AWSEC2-", "AWSSupport-", "AmazonCloudWatch-", "AmazonInspector-")
+
+
+def document(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
+    """A document by name or ARN; one of AWS's own lies in no account, which `*` matches."""
+    texts = given(request, binding, "DocumentName", "Name")
+    return tuple(_document(request, text) for text in texts) or None
+
+
+def _document(request: Request, text: Text) -> Pattern:
+    head = text.parts[0] if text.parts and isinstance(text.parts[0], str) else ""
+    if not head.startswith(_OWNED):
+        return name_or_arn(request, text, "ssm", "document/")
+    place = replace(request.place, account=Text())
+    return request.render(arn(place, "ssm", "document/", text))
+
+
+def command(request: Request, permission: Permission) -> tuple[Pattern, ...] | None:
+    """A command is checked on its document and on each machine that it is sent to."""
+    documents = tuple(_document(request, text) for text in request.texts("DocumentName"))
+    machines: list[Pattern] = []
+    for text in request.texts("InstanceIds[]"):
+        head = text.parts[0] if text.parts and isinstance(text.parts[0], str) else ""
+        if not head.startswith("mi-"):
+            machines.append(request.arn("ec2", "instance/", text))
+        if not head.startswith("i-"):
+            machines.append(request.arn("ssm", "managed-instance/", text))
+    if not machines:
+        machines = [request.arn("ec2", "instance/", OPEN), request.arn("ssm", "managed-instance/", OPEN)]
+    return (*documents, *machines) if permission.action == "ssm:SendCommand" and documents else None
+
+
 def key(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
     """A KMS key by id or ARN; behind an alias any key that has the alias."""
     paths = {
@@ -149,8 +182,11 @@ def alias(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
     return tuple(found) or None
 
 
+ACTIONS: dict[str, ActionShape] = {"ssm:SendCommand": command}
+
 TYPES: dict[tuple[str, str], TypeShape] = {
     ("secretsmanager", "Secret"): secret,
+    ("ssm", "document"): document,
     ("ssm", "parameter"): parameter,
     ("kms", "key"): key,
     ("kms", "alias"): alias,
