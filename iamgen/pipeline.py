@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,7 +17,13 @@ from iamgen.catalog.store import Catalog
 from iamgen.core.cache import Cache
 from iamgen.core.errors import IamgenError, InputError
 from iamgen.core.location import Location
+from iamgen.core.text import Text
 from iamgen.core.workers import map_in_order
+from iamgen.diff.baseline import Baseline
+from iamgen.diff.compare import compare_role
+from iamgen.diff.findings import findings as findings_of
+from iamgen.diff.findings import problem_findings
+from iamgen.diff.rules import RULES, Finding
 from iamgen.mapping.model import Requirements, Wildcard
 from iamgen.policy.model import Need, Policy
 from iamgen.project.model import Project, Unit
@@ -49,6 +56,152 @@ def generate(path: Path, options: Options) -> Report:
     """The policy that each unit needs."""
     project = _load(path, options)
     return _report(project, tuple(_Task(unit) for unit in _selected(project, options)), options)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """Compare with the roles that the template declares."""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFile:
+    """Compare with the role or roles of a file."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """Compare with the roles of the deployed functions, read with the caller's credentials."""
+
+    profile: str | None = None
+    region: str | None = None
+    names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # unit -> deployed name
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """Compare with what the code needed at a git revision."""
+
+    revision: str
+
+
+Against = Template | PolicyFile | Live | Since
+
+
+def diff(path: Path, options: Options, against: Against | None = None) -> Report:
+    """What each unit's role grants and its code does not need, and the other way round."""
+    project = _load(path, options)
+    units = _selected(project, options)
+    match against:
+        case None | Template():
+            tasks = _declared(units)
+        case PolicyFile(file):
+            tasks = _of_file(units, file)
+        case Live():
+            tasks = _live(units, against)
+        case Since(revision):
+            tasks = _since(units, path, revision, options)
+    return _report(project, tasks, options)
+
+
+def _declared(units: tuple[Unit, ...]) -> tuple[_Task, ...]:
+    from iamgen.deployed.declared import read_declared
+    from iamgen.deployed.managed import ManagedPolicies
+
+    if not any(unit.role is not None for unit in units):
+        raise NoRoleError("nothing here declares a role", "name one with `--against role.json` or `--against live`")
+    managed = ManagedPolicies()
+    return tuple(_Task(unit, None if unit.role is None else read_declared(unit.role, managed)) for unit in units)
+
+
+def _of_file(units: tuple[Unit, ...], file: Path) -> tuple[_Task, ...]:
+    """Each unit with its role of the file: the only one, or the one of its name."""
+    from iamgen.deployed.files import read_file
+
+    roles = read_file(file)
+    if len(roles) == 1 and len(units) == 1:
+        return (_Task(units[0], roles[0]),)
+    if len(roles) == 1:
+        raise InputError(
+            f"`{file.name}` holds one role, and there are {len(units)} functions", "choose one with `--function`"
+        )
+    by_name = {role.role: role for role in roles}
+    tasks = []
+    for unit in units:
+        names = [unit.name, *((unit.role.name, unit.role.name.rpartition("/")[2]) if unit.role is not None else ())]
+        found = next((by_name[name] for name in names if name in by_name), None)
+        if found is None:
+            raise InputError(f"`{file.name}` holds no role for `{unit.name}`", f"looked for {', '.join(names)}")
+        tasks.append(_Task(unit, found))
+    return tuple(tasks)
+
+
+def _live(units: tuple[Unit, ...], live: Live) -> tuple[_Task, ...]:
+    """Each unit with its deployed role, and its environment as it is there."""
+    from iamgen.deployed.live import read_live
+
+    tasks = []
+    for unit in units:
+        deployed = read_live(_deployed_name(unit, live), profile=live.profile, region=live.region)
+        if deployed.environment is not None:
+            values = {name: (Text.of(value),) for name, value in deployed.environment.items()}
+            unit = replace(unit, environment=MappingProxyType({**(unit.environment or {}), **values}))
+        tasks.append(_Task(unit, deployed.grants))
+    return tuple(tasks)
+
+
+def _deployed_name(unit: Unit, live: Live) -> str:
+    if unit.name in live.names:
+        return live.names[unit.name]
+    name = unit.configuration.function_name if unit.configuration is not None else None
+    literal = name.literal if name is not None else None
+    return literal or unit.name
+
+
+def _since(units: tuple[Unit, ...], path: Path, revision: str, options: Options) -> tuple[_Task, ...]:
+    """Each unit with what its code needed at the revision; a new unit with nothing."""
+    from iamgen.deployed.grants import GrantedPolicy, PolicyKind, RoleGrants
+    from iamgen.project.revision import unpack_revision
+
+    name = f"the code at {revision}"
+    with tempfile.TemporaryDirectory() as folder:
+        before = generate(unpack_revision(path, revision, Path(folder)), replace(options, functions=()))
+    policies = {unit.unit.name: unit.policy for unit in before.units}
+    return tuple(
+        _Task(
+            unit,
+            RoleGrants(name, (GrantedPolicy(name, PolicyKind.INLINE, policies.get(unit.name, Policy()), name),)),
+        )
+        for unit in units
+    )
+
+
+def check(
+    path: Path,
+    options: Options,
+    against: Against | None = None,
+    baseline: Baseline | None = None,
+    ignore: frozenset[str] = frozenset(),
+) -> Report:
+    """`diff` with only the findings that are neither accepted by the baseline nor of an ignored rule.
+
+    A project whose functions have no role at all is checked for its gaps.
+    """
+    for rule in sorted(ignore):
+        if rule not in RULES:
+            raise InputError(f"no rule `{rule}`", "docs/rules.md lists them")
+    try:
+        report = diff(path, options, against)
+    except NoRoleError:
+        report = generate(path, options)
+    found = tuple(finding for finding in report.findings if finding.rule not in ignore)
+    new, old, stale = (baseline or Baseline()).split(found)
+    return replace(report, findings=new, accepted=len(old), stale=stale)
+
+
+class NoRoleError(InputError):
+    """Nothing that was asked for has a role to compare with."""
 
 
 def explain(path: Path, action: str, options: Options) -> Explanation:
@@ -120,7 +273,18 @@ def _report(project: Project, tasks: tuple[_Task, ...], options: Options) -> Rep
     units = tuple(map_in_order(_work, tasks, (project, catalog, reader), options.jobs))
     if cache is not None:
         cache.prune()
-    return Report(__version__, catalog.versions(), units, project.problems, template=project.template)
+    return Report(
+        __version__, catalog.versions(), units, project.problems, _findings(project, units), template=project.template
+    )
+
+
+def _findings(project: Project, units: tuple[UnitReport, ...]) -> tuple[Finding, ...]:
+    """Of the project first, then of each unit; code that is not Python is told as a problem, it is no finding."""
+    problems = [problem for problem in project.problems if problem.kind != "not-python"]
+    return (
+        *problem_findings(problems),
+        *(finding for unit in units for finding in findings_of(unit.unit.name, unit.gaps, unit.difference)),
+    )
 
 
 def _work(task: _Task, shared: tuple[Project, Catalog, UsageReader]) -> UnitReport:
@@ -147,8 +311,6 @@ def _one_unit(task: _Task, project: Project, catalog: Catalog, reader: UsageRead
     policy = build_policy(needs_of(requirements), catalog)
     difference = None
     if task.grants is not None:
-        from iamgen.diff import compare_role
-
         difference = compare_role(requirements, task.grants, catalog)
     return UnitReport(unit, usage, requirements, policy, difference)
 

@@ -10,6 +10,7 @@ import click
 from iamgen.cli.exits import leave
 from iamgen.cli.options import project_options, target
 from iamgen.cli.output import write_data
+from iamgen.core.errors import InputError
 
 
 @click.command()
@@ -40,4 +41,9 @@ def explain(what: str, format_: str, **which: Any) -> None:
 def _rule(name: str) -> str:
     from iamgen.diff.rules import RULES
 
-    raise NotImplementedError(RULES, name)
+    for rule in RULES.values():
+        if name.upper() == rule.id or name.lower() == rule.name:
+            return f"{rule.id} {rule.name} ({rule.severity})\n\n{rule.meaning}\n\nwhat to do: {rule.action}\n"
+    raise InputError(
+        f"`{name}` is neither an IAM action nor a rule", "`iamgen explain s3:GetObject` or `iamgen explain IG201`"
+    )

@@ -12,7 +12,7 @@ import click
 from iamgen.config import Config, load_config
 from iamgen.core.cache import default_folder
 from iamgen.core.errors import InputError
-from iamgen.pipeline import Options
+from iamgen.pipeline import Against, Live, Options, PolicyFile, Since, Template
 from iamgen.render.reports import FORMATS
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -110,3 +110,43 @@ def report_options(command: Command) -> Command:
     ):  # fmt: skip
         command = decorate(command)
     return command
+
+
+_AGAINST = (
+    click.option(
+        "--against", metavar="template|live|FILE", default="template", show_default=True,
+        help="The roles: of the template, as deployed, or of a JSON file (a policy, or what `aws iam get-...` gave).",
+    ),
+    click.option("--since", metavar="REV", help="Compare with what the code needed at a git revision instead."),
+    click.option("--profile", metavar="NAME", help="The AWS profile for `--against live`."),
+    click.option("--region", metavar="REGION", help="The AWS region for `--against live`."),
+    click.option(
+        "--live-name", "live_names", multiple=True, metavar="FUNCTION=NAME",
+        help="A function's name where it is deployed (repeatable).",
+    ),
+)  # fmt: skip
+
+
+def against_options(command: Command) -> Command:
+    """What to compare with; the command hands them to `comparand`."""
+    for decorate in reversed(_AGAINST):
+        command = decorate(command)
+    return command
+
+
+def comparand(which: dict[str, Any]) -> Against:
+    """What the options of `against_options` mean; takes them out of `which`."""
+    against: str = which.pop("against")
+    since: str | None = which.pop("since")
+    profile: str | None = which.pop("profile")
+    region: str | None = which.pop("region")
+    names = dict(_pair(text) for text in which.pop("live_names"))
+    if since is not None:
+        if against != "template":
+            raise click.UsageError("`--since` and `--against` exclude each other")
+        return Since(since)
+    if against == "live":
+        return Live(profile, region, names)
+    if profile or region or names:
+        raise click.UsageError("`--profile`, `--region` and `--live-name` go with `--against live`")
+    return Template() if against == "template" else PolicyFile(Path(against))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from iamgen.analysis.usage import ApiCall
-from iamgen.mapping.model import DeploymentNeed, Requirement, Wildcard
+from iamgen.mapping.model import DeploymentNeed, Wildcard
 from iamgen.render.model import Explanation
 from iamgen.render.plain import printable
-from iamgen.render.reports.json import conditions_of
+from iamgen.render.reports.difference_data import requirement_data
 
 _WILDCARDS = {
     Wildcard.REQUIRED: "AWS supports no resource for this action",
@@ -60,7 +59,7 @@ def to_json(explanation: Explanation) -> str:
                 "asked": explanation.asked,
                 "actions": list(explanation.actions),
                 "reasons": [
-                    {"function": reason.unit, **_requirement(reason.requirement)} for reason in explanation.reasons
+                    {"function": reason.unit, **requirement_data(reason.requirement)} for reason in explanation.reasons
                 ],
                 "may_need": [
                     {
@@ -77,33 +76,3 @@ def to_json(explanation: Explanation) -> str:
         )
         + "\n"
     )
-
-
-def _requirement(item: Requirement) -> dict[str, Any]:
-    return {
-        "action": item.action,
-        "resource": item.resource,
-        "conditions": conditions_of(item.conditions),
-        "wildcard": None if item.wildcard is None else item.wildcard.value,
-        "note": item.note,
-        "evidence": [_evidence(evidence) for evidence in item.evidence],
-    }
-
-
-def _evidence(evidence: ApiCall | DeploymentNeed) -> dict[str, Any]:
-    match evidence:
-        case ApiCall():
-            return {
-                "file": evidence.location.file,
-                "line": evidence.location.line,
-                "service": evidence.service,
-                "operation": evidence.operation,
-                "path": [step.function for step in evidence.path],
-            }
-        case DeploymentNeed():
-            return {
-                "file": evidence.location.file,
-                "line": evidence.location.line,
-                "deployment": evidence.need,
-                "url": evidence.url,
-            }

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from iamgen.analysis.usage import Gap, Usage
 from iamgen.catalog.model import Versions
+from iamgen.diff.baseline import Accepted
+from iamgen.diff.model import Difference
+from iamgen.diff.rules import Finding, Severity
 from iamgen.mapping.model import Requirement, Requirements
 from iamgen.policy.model import Policy
 from iamgen.project.model import Problem, Unit
-
-if TYPE_CHECKING:
-    from iamgen.diff.model import Difference
-    from iamgen.diff.rules import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,18 @@ class Report:
     problems: tuple[Problem, ...] = ()  # of the project as a whole
     findings: tuple[Finding, ...] = ()
     accepted: int = 0  # findings that the baseline holds
+    stale: tuple[Accepted, ...] = ()  # of the baseline, and not found any more
     template: str | None = None
+
+    @property
+    def drift(self) -> bool:
+        """Whether something is certainly missing or granted in vain; what a tool attaches by itself is only noted."""
+        return any(finding.severity is not Severity.NOTE for finding in self.findings)
+
+    @property
+    def certain(self) -> bool:
+        """Whether nothing is undecided or unresolved."""
+        return all(unit.complete and not (unit.difference and unit.difference.undecided) for unit in self.units)
 
     @property
     def failed(self) -> bool:

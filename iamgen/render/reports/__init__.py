@@ -19,6 +19,7 @@ class Show(StrEnum):
     CALLS = "calls"
     POLICIES = "policies"
     DIFFERENCES = "differences"
+    FINDINGS = "findings"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from iamgen.analysis.usage import ApiCall, Gap
+from iamgen.analysis.usage import ApiCall
+from iamgen.diff.rules import Finding
 from iamgen.mapping.model import Requirement
-from iamgen.policy.model import Condition
 from iamgen.policy.serialise import to_document
 from iamgen.render.model import Report, UnitReport
 from iamgen.render.reports import View
+from iamgen.render.reports.difference_data import conditions_data, difference_data, gap_data, location_data
 
 
 def render(report: Report, view: View) -> str:  # noqa: ARG001  # the whole report, whatever was asked
@@ -32,7 +33,12 @@ def to_data(report: Report) -> dict[str, Any]:
             },
         },
         "functions": [_unit(unit) for unit in report.units],
-        "findings": [],
+        "findings": [_finding(finding) for finding in report.findings],
+        "accepted": report.accepted,
+        "problems": [
+            {"kind": problem.kind, "message": problem.message, "location": location_data(problem.location)}
+            for problem in report.problems
+        ],
     }
 
 
@@ -48,9 +54,9 @@ def _unit(unit: UnitReport) -> dict[str, Any]:
             "code": unit.unit.source.code,
         },
         "calls": [_call(call, needs.get(call, ())) for call in unit.usage.calls],
-        "gaps": [_gap(gap) for gap in unit.gaps],
+        "gaps": [gap_data(gap) for gap in unit.gaps],
         "policy": to_document(unit.policy),
-        "diff": None,
+        "diff": None if unit.difference is None else difference_data(unit.difference),
     }
 
 
@@ -76,25 +82,17 @@ def _permissions(requirements: tuple[Requirement, ...]) -> list[dict[str, Any]]:
     for (action, conditions), found in resources.items():
         permission: dict[str, Any] = {"action": action, "resources": sorted(set(found))}
         if conditions:
-            permission["conditions"] = conditions_of(conditions)
+            permission["conditions"] = conditions_data(conditions)
         out.append(permission)
     return out
 
 
-def conditions_of(conditions: tuple[Condition, ...]) -> dict[str, dict[str, list[str]]]:
-    """A condition block as plain data; values are always lists."""
-    block: dict[str, dict[str, list[str]]] = {}
-    for condition in conditions:
-        block.setdefault(condition.operator, {})[condition.key] = list(condition.values)
-    return block
-
-
-def _gap(gap: Gap) -> dict[str, Any]:
+def _finding(finding: Finding) -> dict[str, Any]:
     return {
-        "kind": gap.kind.value,
-        "file": gap.location.file,
-        "line": gap.location.line,
-        "column": gap.location.column,
-        "message": gap.message,
-        "candidates": list(gap.candidates),
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "function": finding.function,
+        "message": finding.message,
+        "locations": [location_data(location) for location in finding.locations],
+        "fingerprint": finding.fingerprint,
     }

@@ -10,13 +10,18 @@ from rich.console import Console
 from rich.text import Text as Line
 
 from iamgen.analysis.usage import ApiCall, Gap
+from iamgen.diff.rules import Severity
 from iamgen.render.model import Report, UnitReport
 from iamgen.render.plain import printable
 from iamgen.render.reports import Show, View
+from iamgen.render.reports.difference_lines import entries
 
 _NAME: Final = "bold"
 _QUIET: Final = "dim"
 _GAP: Final = "yellow"
+_KINDS: Final = {"+": "missing", "-": "excess", "?": "undecided"}
+_SEVERITIES: Final = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+_STYLES: Final = {"+": "green", "-": "red", "?": "yellow"}
 
 
 def render(report: Report, view: View) -> str:
@@ -41,12 +46,18 @@ def render(report: Report, view: View) -> str:
 
 
 def _lines(report: Report, view: View) -> Iterator[Line]:
+    if view.show is Show.FINDINGS:
+        yield from _findings(report)
+        yield _line(summary(report, view), _NAME)
+        return
     for unit in report.units:
         yield _heading(unit)
         match view.show:
             case Show.CALLS | Show.POLICIES:
                 yield from _calls(unit)
             case Show.DIFFERENCES:
+                yield from _differences(unit)
+            case Show.FINDINGS:
                 pass
         yield from _gaps(unit.gaps)
         yield Line()
@@ -57,12 +68,26 @@ def _lines(report: Report, view: View) -> Iterator[Line]:
 
 def summary(report: Report, view: View) -> str:
     """The last line."""
-    functions = count(len(report.units), "function")
-    incomplete = sum(not unit.complete for unit in report.units)
-    calls = sum(len(unit.usage.calls) for unit in report.units)
-    parts = [count(calls, "AWS call")] if view.show is not Show.DIFFERENCES else []
-    parts.append(f"{count(incomplete, 'function')} incomplete" if incomplete else "all complete")
-    return f"{functions}: {', '.join(parts)}"
+    if view.show is Show.FINDINGS:
+        parts = [
+            count(sum(finding.severity is severity for finding in report.findings), severity.value)
+            for severity in Severity
+        ]
+    elif view.show is Show.DIFFERENCES:
+        differences = [unit.difference for unit in report.units if unit.difference is not None]
+        parts = [
+            f"{sum(len(difference.missing) for difference in differences)} missing",
+            f"{sum(len(difference.excess) for difference in differences)} excess",
+        ]
+        if undecided := sum(len(difference.undecided) for difference in differences):
+            parts.append(f"{undecided} undecided")
+    else:
+        parts = [count(sum(len(unit.usage.calls) for unit in report.units), "AWS call")]
+    if incomplete := sum(not unit.complete for unit in report.units):
+        parts.append(f"{count(incomplete, 'function')} incomplete")
+    if report.accepted:
+        parts.append(f"{report.accepted} accepted by the baseline")
+    return f"{count(len(report.units), 'function')}: {', '.join(parts)}"
 
 
 def count(number: int, noun: str) -> str:
@@ -74,6 +99,16 @@ def _line(text: str, style: str = "") -> Line:
     return Line(printable(text), style)
 
 
+def _findings(report: Report) -> Iterator[Line]:
+    """One line a finding, in the form that editors and people know: `file:line: severity rule: message`."""
+    for finding in report.findings:
+        place = f"{finding.locations[0]}: " if finding.locations else ""
+        line = _line(place)
+        line.append(f"{finding.severity} {finding.rule}", _SEVERITIES[finding.severity])
+        line.append(printable(f": {finding.function}: " if finding.function else ": ") + printable(finding.message))
+        yield line
+
+
 def _heading(unit: UnitReport) -> Line:
     line = _line(unit.unit.name, _NAME)
     place = unit.unit.source.code
@@ -81,6 +116,19 @@ def _heading(unit: UnitReport) -> Line:
         place = f"{unit.unit.source.template}:{unit.unit.source.line}, {place}"
     line.append(printable(f"  {unit.unit.handler}  ({place})"), _QUIET)
     return line
+
+
+def _differences(unit: UnitReport) -> Iterator[Line]:
+    if unit.difference is None:
+        yield _line("  no role is declared here", _QUIET)
+        return
+    found = entries(unit.difference)
+    if not found:
+        yield _line("  grants what the code needs" + ("" if unit.complete else ", as far as it is known"), _QUIET)
+    for entry in found:
+        yield _line(f"  {entry.sign} {_KINDS[entry.sign]:<9} {entry.headline}", _STYLES[entry.sign])
+        for detail in entry.details:
+            yield _line(f"      {detail}", _QUIET)
 
 
 def _calls(unit: UnitReport) -> Iterator[Line]:

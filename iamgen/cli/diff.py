@@ -1,0 +1,31 @@
+"""`iamgen diff`: what the code needs against what its roles grant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from iamgen.cli.exits import leave
+from iamgen.cli.options import against_options, comparand, project_options, report_options, target
+from iamgen.cli.output import wants_colour, write_data
+from iamgen.pipeline import diff as compare
+from iamgen.render.reports import Show, View, render
+
+
+@click.command()
+@project_options
+@against_options
+@report_options
+@click.option("--strict", is_flag=True, help="Leave with 1 for what is undecided or incomplete, too.")
+def diff(format_: str, output: Path | None, strict: bool, **which: Any) -> None:
+    """Compare what the code needs with what its roles grant.
+
+    Leaves with 1 when a permission is missing or granted in vain.
+    """
+    against = comparand(which)
+    goal = target(**which)
+    report = compare(goal.path, goal.options, against)
+    write_data(render(report, View(Show.DIFFERENCES, wants_colour() and output is None), format_), output)
+    leave(report, findings=report.drift or (strict and not report.certain))
