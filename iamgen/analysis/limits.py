@@ -19,3 +19,4 @@ SEQUENCE_ITEMS: Final = 256  # items of a list that are told apart
 MAPPING_KEYS: Final = 1024  # keys of a mapping that are told apart
 CANDIDATES: Final = 8  # operations named in a gap
 DATA_BYTES: Final = 1_000_000  # a JSON, YAML or TOML file of the code root that is read for its values
+PYTHON_FRAMES: Final = 20_000  # Python frames of the interpreter itself: call depth times its own nesting

@@ -143,10 +143,17 @@ class Machine(ABC):
         self.raised: list[list[Value]] = []
         self.subclasses: dict[HeapObject, list[HeapObject]] = {}
         self.current: Frame | None = None
-        self.default_session: Any = None
+        self.registry: Any = None
+        self.library_packages: frozenset[str] = frozenset()
+        self.library_classes: frozenset[str] = frozenset()
+        self.environ = HeapObject("environment")  # what the code itself sets, and the SDK's default session
+        self.function_attributes = HeapObject("attributes")
+        self.remembered = HeapObject("remembered")  # results of functools.cache
+        self.key_atoms: dict[str, Value] = {}
+        self.import_depth = 0
+        self.running: set[str] = set()
         self.all_classes: list[HeapObject] = []
         self.reported_modules: set[str] = set()
-        self.memo_hits = 0
 
     # --- evaluation ----------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ class Exit:
     kind: str  # "return", "break", "continue"
     mark: int
     changes: dict[Cell, Any]
+    at: int = 0  # the trail's length when the path left
 
 
 class Trail:
@@ -114,7 +115,8 @@ class Trail:
 
     def leave(self, kind: str, mark: int) -> Exit:
         """The current state as an early exit, relative to `mark`."""
-        return Exit(kind, mark, {cell: cell[0].cells.get(cell[1]) for cell in self.touched(mark)})
+        changes = {cell: cell[0].cells.get(cell[1]) for cell in self.touched(mark)}
+        return Exit(kind, mark, changes, len(self.log))
 
     def land(self, exits: list[Exit], mark: int, *, falls: bool) -> None:
         """Join early exits into the state at the end of the block that began at `mark`.

@@ -7,8 +7,7 @@ cells that either touched. So the cost of a join is the writes of the paths, not
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from iamgen.analysis.values.atoms import NOTHING, Value
@@ -52,7 +51,7 @@ class Map:
     hold keys that nothing is known of.
     """
 
-    entries: Mapping[str, Value] = MappingProxyType({})
+    entries: Mapping[str, Value] = field(default_factory=dict)
     rest: Value = NOTHING
     keys: Value = NOTHING
     open: bool = False

@@ -1,0 +1,75 @@
+"""From a unit to its usage: build the program, run the entry, run what escapes, collect."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from iamgen.analysis import limits
+from iamgen.analysis.usage import ApiCall, Gap, GapKind, Usage
+from iamgen.core.location import Location
+from iamgen.project.model import Project, Unit
+
+if TYPE_CHECKING:
+    from iamgen.catalog.store import Catalog
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Settings of an analysis: folders of installed packages that may be read too."""
+
+    site_packages: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisResult:
+    """A usage, what was read for it (relative path -> digest) and what was looked for in vain."""
+
+    usage: Usage
+    files: Mapping[str, str] = field(default_factory=dict)
+    absent: tuple[str, ...] = ()
+
+
+def analyse(unit: Unit, project: Project, catalog: Catalog, *, options: Options | None = None) -> AnalysisResult:
+    """A unit's usage. Never raises for what the code is: that becomes a gap."""
+    from iamgen.analysis.program.modules import Program
+
+    program = Program(
+        project.root,
+        unit.search_path,
+        inline=getattr(unit, "inline", None),
+        site_packages=(options or Options()).site_packages,
+    )
+    gaps = [Gap(GapKind.DECLARATION, problem.location, problem.message) for problem in unit.problems]
+    calls: tuple[ApiCall, ...] = ()
+    if unit.entry is None:
+        if not gaps:
+            place = Location(unit.source.template or unit.source.code, max(unit.source.line, 1))
+            gaps.append(Gap(GapKind.UNKNOWN_ENTRY, place, f"the handler `{unit.handler}` is not found"))
+    else:
+        from iamgen.analysis.run import run_entry
+
+        depth = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(depth, limits.PYTHON_FRAMES))
+        try:
+            calls, found = run_entry(unit, program, catalog)
+        finally:
+            sys.setrecursionlimit(depth)
+        gaps.extend(found)
+    usage = Usage(unit.name, tuple(sorted(calls, key=call_order)), tuple(sorted(dict.fromkeys(gaps), key=gap_order)))
+    return AnalysisResult(usage, dict(sorted(program.files.items())), tuple(sorted(program.absent)))
+
+
+def call_order(call: ApiCall) -> tuple[object, ...]:
+    """The total order of calls: by place, then by what is sent."""
+    return (call.location, call.service, call.operation, call.method, str(call.arguments), str(call.region), str(call.assumed_role))
+
+
+def gap_order(gap: Gap) -> tuple[object, ...]:
+    """The total order of gaps: by place, then by kind and message."""
+    return (gap.location, gap.kind, gap.message)
+
+

@@ -1,0 +1,318 @@
+"""Attributes: of modules, classes, instances and everything else."""
+
+from __future__ import annotations
+
+from iamgen.analysis.interpreter.containers import extended
+from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine, present
+from iamgen.analysis.values import atoms as a
+from iamgen.analysis.values.atoms import NOTHING, Atom, Const, External, Function, Opaque, Value
+from iamgen.analysis.values.classes import ClassInfo
+from iamgen.analysis.values.heap import HeapObject
+from iamgen.analysis.values.joins import join
+from iamgen.core.text import Text
+
+
+class Attributes(Machine):
+    """Reading and writing attributes."""
+
+    def getattr(self, f: Frame, value: Value, name: str, at: int) -> Value:
+        result: Value = NOTHING
+        for atom in present(value):
+            result = join(result, self._attr(f, atom, name, at))
+        return result
+
+    def _attr(self, f: Frame, atom: Atom, name: str, at: int) -> Value:
+        match atom:
+            case HeapObject(kind="module"):
+                return self.module_attr(f, atom, name, at)
+            case HeapObject(kind="class"):
+                return self._class_attr(f, atom, name, at)
+            case HeapObject(kind="instance"):
+                return self._instance_attr(f, atom, name, at)
+            case HeapObject(kind="path"):
+                return self.path_attr(f, atom, name, at)
+            case HeapObject():
+                found = self.trail.read(atom, name)
+                if isinstance(found, tuple) and found:
+                    return present(found)
+                return (a.Model("method", (atom, name)),)
+            case External():
+                return self.external_attr(f, atom, name, at)
+            case Opaque():
+                return (extended(atom, name),)
+            case Text() | Const():
+                if isinstance(atom, Const) and atom.value is None:
+                    return NOTHING
+                return (a.Model("method", (atom, name)),)
+            case a.EnumMember():
+                return self._member_attr(f, atom, name, at)
+            case a.Super():
+                return self._super_attr(f, atom, name, at)
+            case Function():
+                return self._function_attr(atom, name)
+            case a.BoundMethod():
+                if name == "__self__":
+                    return (atom.receiver,)
+                if name == "__func__":
+                    return (atom.function,)
+                return self._attr(f, atom.function, name, at)
+            case a.Partial():
+                if name == "func":
+                    return atom.callee
+                return a.unknown("an attribute of a partial", client=False)
+            case a.Property():
+                if name in ("setter", "deleter", "getter"):
+                    return (a.Model("property." + name, (atom,)),)
+                return a.unknown("an attribute of a property")
+            case a.StaticMethod(function=inner) | a.ClassMethod(function=inner):
+                return self.getattr(f, inner, name, at)
+            case a.Model():
+                return self.model_attr(f, atom, name, at)
+            case _:
+                return self.sdk_attr(f, atom, name, at)
+
+    # --- classes and instances -------------------------------------------------------------------
+
+    def has_method(self, obj: HeapObject, name: str) -> bool:
+        cls = obj if obj.kind == "class" else obj.data
+        return isinstance(cls, HeapObject) and self.class_lookup(cls, name) is not None
+
+    def class_lookup(self, cls: HeapObject, name: str, after: HeapObject | None = None) -> tuple[Value, HeapObject] | None:
+        """What a class or its bases hold under a name, with the class that has it."""
+        info = cls.data
+        if not isinstance(info, ClassInfo):
+            return None
+        mro = info.mro
+        if after is not None and after in mro:
+            mro = mro[mro.index(after) + 1 :]
+        for base in mro:
+            found = self.trail.read(base, name)
+            if found:
+                value = present(found)
+                if value:
+                    return value, base
+        return None
+
+    def external_base(self, cls: HeapObject) -> External | Opaque | None:
+        """The first base that is not the program's own."""
+        info = cls.data
+        return info.external[0] if isinstance(info, ClassInfo) and info.external else None
+
+    def _class_attr(self, f: Frame, cls: HeapObject, name: str, at: int) -> Value:
+        info = cls.data
+        found = self.class_lookup(cls, name)
+        if found is not None:
+            result: Value = NOTHING
+            for item in found[0]:
+                if isinstance(item, a.ClassMethod):
+                    result = join(result, tuple(self._bind(inner, cls) for inner in item.function))
+                elif isinstance(item, a.StaticMethod):
+                    result = join(result, item.function)
+                else:
+                    result = join(result, (item,))
+            return result
+        if name in ("__name__", "__qualname__"):
+            return a.text(cls.name)
+        if name == "__members__":
+            members = self.enum_members(cls)
+            if members is not None:
+                return self.members_mapping(f, cls, members)
+        if name in ("__module__", "__doc__"):
+            return a.SOME_TEXT
+        if name == "__class__":
+            return (External("builtins.type"),)
+        if name == "__subclasses__":
+            return (a.Model("class.subclasses", (cls,)),)
+        if isinstance(info, ClassInfo):
+            if info.meta is not None:
+                meta = self.class_lookup(info.meta, name)
+                if meta is not None:
+                    return tuple(self._bind(item, cls) for item in meta[0])
+            if info.kind == "enum" and name in ("from_bytes",):
+                return a.DATA
+            if info.external:
+                return self.external_class_attr(f, cls, name, at)
+        if name == "mro":
+            return (a.Model("class.mro", (cls,)),)
+        return (a.Model("class.method", (cls, name)),) if name.startswith("__") else NOTHING
+
+    @staticmethod
+    def _bind(item: Atom, receiver: Atom) -> Atom:
+        return a.BoundMethod(item, receiver) if isinstance(item, Function | a.Model) else item
+
+    def _instance_attr(self, f: Frame, obj: HeapObject, name: str, at: int) -> Value:
+        cls = obj.data
+        held = self.trail.read(obj, name)
+        own = present(held) if isinstance(held, tuple) else NOTHING
+        found = self.class_lookup(cls, name) if isinstance(cls, HeapObject) else None
+        if found is not None and any(isinstance(item, a.Property) and not item.cached for item in found[0]):
+            return self._bound(f, obj, found, at, name)
+        if own and (held is None or a.ABSENT not in held):
+            return own
+        if name == "__class__" and isinstance(cls, HeapObject):
+            return (cls,)
+        if name == "__dict__":
+            return self.instance_dict(f, obj)
+        if found is not None:
+            return join(own, self._bound(f, obj, found, at, name))
+        if own:
+            return own
+        if isinstance(cls, HeapObject):
+            dynamic = self.class_lookup(cls, "__getattr__")
+            if dynamic is not None:
+                receiver = self._bound(f, obj, dynamic, at, "__getattr__")
+                return self.call(f, receiver, Arguments((a.text(name),)), at)
+        external = self.external_instance_attr(f, obj, name, at)
+        if external is not None:
+            return external
+        return self._late(f, obj, name)
+
+    def _late(self, f: Frame, obj: HeapObject, name: str) -> Value:
+        """An attribute that nothing has set yet: it may be set later, or by code that is not read."""
+        return a.unknown(f"the attribute `{name}` of `{obj.name}` is not set by code that is read", client=self.open_object(obj))
+
+    def _bound(self, f: Frame, obj: HeapObject, found: tuple[Value, HeapObject], at: int, name: str) -> Value:
+        result: Value = NOTHING
+        for item in found[0]:
+            match item:
+                case Function():
+                    result = join(result, (a.BoundMethod(item, obj),))
+                case a.Property():
+                    value = self.call(f, item.getter, Arguments(((obj,),)), at)
+                    if item.cached:
+                        self.trail.write(obj, name, value)
+                    result = join(result, value)
+                case a.ClassMethod():
+                    result = join(result, tuple(self._bind(inner, obj.data) for inner in item.function))
+                case a.StaticMethod():
+                    result = join(result, item.function)
+                case a.Model(name="cached" | "partialmethod" | "singledispatchmethod"):
+                    result = join(result, (a.BoundMethod(item, obj),))
+                case HeapObject(kind="instance") if self.has_method(item, "__get__"):
+                    result = join(result, self.call_method(f, item, "__get__", ((obj,), (obj.data,)), at))
+                case _:
+                    result = join(result, (item,))
+        return result
+
+    def _super_attr(self, f: Frame, atom: a.Super, name: str, at: int) -> Value:
+        receiver = atom.receiver
+        cls = receiver if isinstance(receiver, HeapObject) and receiver.kind == "class" else getattr(receiver, "data", None)
+        if not isinstance(cls, HeapObject) or not isinstance(cls.data, ClassInfo):
+            return a.unknown("super() of something unknown", client=True)
+        if atom.owner not in cls.data.mro:  # a metaclass's method: the receiver is a class of it
+            if name == "__call__" and isinstance(receiver, HeapObject):
+                return (a.Model("class.call", (receiver,)),)
+            return a.unknown("super() of a metaclass")
+        found = self.class_lookup(cls, name, after=atom.owner)
+        if found is not None:
+            if isinstance(receiver, HeapObject) and receiver.kind == "class":
+                result: Value = NOTHING
+                for item in found[0]:
+                    if isinstance(item, a.ClassMethod):
+                        result = join(result, tuple(self._bind(inner, receiver) for inner in item.function))
+                    elif isinstance(item, a.StaticMethod):
+                        result = join(result, item.function)
+                    else:
+                        result = join(result, (item,))
+                return result
+            assert isinstance(receiver, HeapObject)
+            return self._bound(f, receiver, found, at, name)
+        if name == "__new__":
+            return (a.Model("class.new", (cls,)),)
+        return self.super_external(f, atom, cls, name, at)
+
+    def _member_attr(self, f: Frame, member: a.EnumMember, name: str, at: int) -> Value:
+        if name in ("value", "_value_"):
+            return member.value
+        if name in ("name", "_name_"):
+            return a.text(member.name)
+        found = self.class_lookup(member.cls, name)
+        if found is not None:
+            result: Value = NOTHING
+            for item in found[0]:
+                if isinstance(item, Function):
+                    result = join(result, (a.BoundMethod(item, member),))
+                elif isinstance(item, a.Property):
+                    result = join(result, self.call(f, item.getter, Arguments(((member,),)), at))
+                elif isinstance(item, a.ClassMethod):
+                    result = join(result, tuple(self._bind(inner, member.cls) for inner in item.function))
+                else:
+                    result = join(result, (item,))
+            return result
+        held = self.trail.read(member.cls, f"\0{member.name}.{name}")
+        if isinstance(held, tuple) and held:
+            return held
+        if any(isinstance(atom, Text) for atom in member.value):
+            return tuple(a.Model("method", (atom, name)) for atom in member.value)
+        return a.unknown("an attribute of an enumeration's member")
+
+    def _function_attr(self, function: Function, name: str) -> Value:
+        held = self.trail.read(self.function_attributes, f"{id(function.code)}.{name}")
+        if isinstance(held, tuple) and held:
+            return present(held)
+        if name in ("__name__", "__qualname__"):
+            return a.text(function.code.name)
+        if name == "__wrapped__":
+            return (function,)
+        if name in ("__doc__", "__module__", "__annotations__", "__dict__"):
+            return a.SOME_TEXT
+        return a.unknown(f"the attribute `{name}` of a function", client=True)
+
+    # --- writing ---------------------------------------------------------------------------------
+
+    def setattr(self, f: Frame, value: Value, name: str, new: Value) -> None:
+        certain = len(value) == 1
+        for atom in value:
+            match atom:
+                case HeapObject(kind="instance"):
+                    self._set_instance(f, atom, name, new, certain)
+                case HeapObject():
+                    self._put(atom, name, new, certain)
+                case Function():
+                    self.trail.write(self.function_attributes, f"{id(atom.code)}.{name}", new)
+                case a.EnumMember():
+                    self.trail.write(atom.cls, f"\0{atom.name}.{name}", new)
+                case External() | Opaque():
+                    if not isinstance(atom, Opaque) or atom.client:
+                        self.escape(f, new)
+                case _:
+                    continue
+
+    def _put(self, obj: HeapObject, name: str, new: Value, certain: bool) -> None:
+        old = self.trail.read(obj, name)
+        if not certain and isinstance(old, tuple):
+            new = join(old, new)
+        self.trail.write(obj, name, new)
+
+    def _set_instance(self, f: Frame, obj: HeapObject, name: str, new: Value, certain: bool) -> None:
+        cls = obj.data
+        found = self.class_lookup(cls, name) if isinstance(cls, HeapObject) else None
+        if found is not None:
+            for item in found[0]:
+                if isinstance(item, a.Property) and item.setter:
+                    self.call(f, item.setter, Arguments(((obj,), new)), f.at)
+                    return
+        if isinstance(cls, HeapObject):
+            custom = self.class_lookup(cls, "__setattr__")
+            if custom is not None and not any(act.function in custom[0] for act in self.stack):
+                self.call(f, self._bound(f, obj, custom, f.at, "__setattr__"), Arguments((a.text(name), new)), f.at)
+                return
+        self._put(obj, name, new, certain)
+
+
+def attribute_names(value: Value) -> list[str] | None:
+    """The names that `getattr(x, value)` may ask for, None when one is not known."""
+    names: list[str] = []
+    for atom in value:
+        if isinstance(atom, Text) and atom.literal is not None:
+            names.append(atom.literal)
+        elif isinstance(atom, a.EnumMember):
+            inner = attribute_names(atom.value)
+            if inner is None:
+                return None
+            names.extend(inner)
+        else:
+            return None
+    return names
+
+

@@ -1,0 +1,476 @@
+"""Calls: binding arguments, running functions, and values that wait to be run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from iamgen.analysis import limits
+from iamgen.analysis.interpreter.machine import (
+    Activation,
+    Arguments,
+    Diverges,
+    Frame,
+    Machine,
+    evaluates,
+    present,
+)
+from iamgen.analysis.program import syntax as s
+from iamgen.analysis.usage import GapKind, Step
+from iamgen.analysis.values import atoms as a
+from iamgen.analysis.values import sdk
+from iamgen.analysis.values.atoms import ABSENT, NOTHING, Atom, Const, External, Function, Opaque, Value
+from iamgen.analysis.values.heap import EMPTY_SEQ, HeapObject, Map, Seq
+from iamgen.analysis.values.joins import join, join_all
+from iamgen.core.location import Location
+from iamgen.core.text import Hole, HoleKind, Text
+
+
+@evaluates(s.Call)
+def call(m: Machine, f: Frame, node: s.Call) -> Value:
+    func = node.func
+    if isinstance(func, s.Attr):
+        receiver = m.eval(f, func.value)
+        args = arguments(m, f, node)
+        result = m.call_attr(f, receiver, func.name, args, node.at)
+    elif isinstance(func, s.Name) and func.id == "super" and not node.args:
+        return _super(f)
+    else:
+        callee = m.eval(f, func)
+        args = arguments(m, f, node)
+        result = m.call(f, callee, args, node.at)
+    return result
+
+
+def _super(f: Frame) -> Value:
+    owner = f.function.owner if f.function is not None else None
+    if owner is None or f.receiver is None:
+        return a.unknown("super() outside a method", client=True)
+    return tuple(a.Super(owner, atom) for atom in f.receiver)
+
+
+def arguments(m: Machine, f: Frame, node: s.Call) -> Arguments:
+    """Evaluate a call's arguments."""
+    pos: list[Value] = []
+    kw: dict[str, Value] = {}
+    more: Value = NOTHING
+    rest: Map | None = None
+    for arg in node.args:
+        value = m.eval(f, arg.value)
+        if arg.star == 1:
+            content = m.iterate(f, value, node.at)
+            if more:
+                more = join_all([more, *content.items, content.rest])
+            else:
+                pos.extend(content.items)
+                more = content.rest
+        elif arg.star == 2:
+            for number, atom in enumerate(value):
+                content_map = m.as_map(f, atom)
+                for key, found in content_map.entries.items():
+                    if key.startswith("\0"):
+                        continue
+                    kw[key] = found if number == 0 and key not in kw else join(kw.get(key, (ABSENT,)), found)
+                if number:
+                    for key in [name for name in kw if name not in content_map.entries]:
+                        kw[key] = join(kw[key], (ABSENT,))
+                if content_map.rest or content_map.open:
+                    old = rest or Map()
+                    rest = Map({}, join(old.rest, content_map.rest), join(old.keys, content_map.keys), True)
+        elif arg.name is not None:
+            kw[arg.name] = value
+        elif more:
+            more = join(more, value)
+        else:
+            pos.append(value)
+    return Arguments(tuple(pos), kw, more, rest)
+
+
+def unknown_arguments(m: Machine, code: s.Code, skip: int) -> Arguments:
+    """What code that is not read may pass to a function."""
+    pos: list[Value] = []
+    kw: dict[str, Value] = {}
+    for index, param in enumerate(code.params):
+        if index < skip:
+            continue
+        value: Value = (Opaque(Hole(HoleKind.PARAMETER, param.name, "called from code that is not read"), True),)
+        if param.kind in ("pos", "any"):
+            pos.append(value)
+        elif param.kind == "kw":
+            kw[param.name] = value
+    return Arguments(tuple(pos), kw)
+
+
+class Calls(Machine):
+    """Calling values."""
+
+    def call(self, f: Frame, callee: Value, args: Arguments, at: int) -> Value:
+        callee = present(callee)
+        if len(callee) == 1:
+            return self._call_atom(f, callee[0], args, at)
+        effectful = [atom for atom in callee if not isinstance(atom, Const)]
+        if not effectful:
+            raise Diverges
+        return self.choose(f, *((lambda atom=atom: self._call_atom(f, atom, args, at)) for atom in effectful))
+
+    def call_value(self, f: Frame, callee: Value, *args: Value) -> Value:
+        """Call a value with positional arguments; no value when it does not return."""
+        try:
+            return self.call(f, callee, Arguments(tuple(args)), f.at)
+        except Diverges:
+            return NOTHING
+
+    def call_attr(self, f: Frame, receiver: Value, name: str, args: Arguments, at: int) -> Value:
+        receiver = present(receiver)
+        if len(receiver) == 1:
+            return self._call_attr(f, receiver[0], name, args, at)
+        usable = [atom for atom in receiver if not (isinstance(atom, Const) and atom.value is None)]
+        if not usable:
+            raise Diverges
+        return self.choose(f, *((lambda atom=atom: self._call_attr(f, atom, name, args, at)) for atom in usable))
+
+    def _call_attr(self, f: Frame, atom: Atom, name: str, args: Arguments, at: int) -> Value:
+        builtin = self.builtin_method(f, atom, name, args, at)
+        if builtin is not None:
+            return builtin
+        if isinstance(atom, Opaque):
+            return self.call_opaque(f, atom, name, args, at)
+        found = self.getattr(f, (atom,), name, at)
+        if not found:
+            raise Diverges
+        return self.call(f, found, args, at)
+
+    def call_method(self, f: Frame, receiver: Atom, name: str, args: tuple[Value, ...], at: int) -> Value:
+        try:
+            return self._call_attr(f, receiver, name, Arguments(args), at)
+        except Diverges:
+            return NOTHING
+
+    def _call_atom(self, f: Frame, atom: Atom, args: Arguments, at: int) -> Value:
+        match atom:
+            case Function():
+                return self.call_function(f, atom, args, at, None)
+            case a.BoundMethod(function=function, receiver=receiver):
+                bound = Arguments(((receiver,), *args.pos), args.kw, args.more, args.rest)
+                if isinstance(function, Function):
+                    return self.call_function(f, function, bound, at, (receiver,))
+                return self._call_atom(f, function, bound, at)
+            case HeapObject(kind="class"):
+                return self.instantiate(f, atom, args, at)
+            case HeapObject(kind="instance"):
+                if self.has_method(atom, "__call__"):
+                    return self._call_attr(f, atom, "__call__", args, at)
+                return self.call_external_object(f, atom, args, at)
+            case a.Partial(callee=callee, args=pos, keywords=keywords):
+                kw = {**dict(keywords), **args.kw}
+                return self.call(f, callee, Arguments((*pos, *args.pos), kw, args.more, args.rest), at)
+            case External():
+                return self.call_external(f, atom, args, at)
+            case a.Model():
+                return self.call_model(f, atom, args, at)
+            case a.StaticMethod(function=inner) | a.ClassMethod(function=inner):
+                return self.call(f, inner, args, at)
+            case sdk.ClientMethod() | sdk.ResourceMethod() | sdk.CollectionMethod():
+                return self.call_sdk(f, atom, args, at)
+            case Opaque():
+                return self.call_unknown(f, atom, args, at)
+            case sdk.Response():
+                return (atom,)
+            case Const() | Text():
+                raise Diverges
+            case _:
+                for value in args.all():
+                    self.escape(f, value)
+                return a.unknown("the result of a call", client=True)
+
+    # --- functions of the program ------------------------------------------------------------------
+
+    def call_function(
+        self, f: Frame, function: Function, args: Arguments, at: int, receiver: Value | None
+    ) -> Value:
+        """Call a function: run it, or make what runs it later (generators, coroutines)."""
+        code = function.code
+        if code.is_generator or code.is_async:
+            kind = "generator" if code.is_generator else "coroutine"
+            site = ("pending", id(code), at, self._key(args))
+            pending = self.alloc(f, site, kind, function.qualname, (function, args, at, receiver))
+            pending.data = (function, args, at, receiver)
+            self.trail.write(pending, "\0context", (Const(f.context, "context"),))
+            return (pending,)
+        return self.run_function(f, function, args, at, receiver)[0]
+
+    @staticmethod
+    def _key(args: Arguments) -> tuple[Any, ...]:
+        return (args.pos, tuple(sorted(args.kw.items(), key=lambda item: item[0])), args.more)
+
+    def run_function(
+        self, f: Frame, function: Function, args: Arguments, at: int, receiver: Value | None
+    ) -> tuple[Value, Seq]:
+        """Run a function's body: its result and what it yields."""
+        code = function.code
+        bound = self.bind(f, function, args)
+        values = tuple(bound.values())
+        depth = 0
+        for activation in self.stack:
+            if activation.function.code is code:
+                if activation.arguments == values and activation.function == function:
+                    activation.recursive = True
+                    if not activation.result:
+                        raise Diverges
+                    return activation.result, EMPTY_SEQ
+                depth += 1
+        if depth >= limits.RECURSION:
+            return self._recurse(function, values)
+        if len(self.stack) >= limits.CALL_DEPTH:
+            self.gap(GapKind.LIMIT, self.where(f, at), f"calls nest deeper than {limits.CALL_DEPTH}")
+            return a.unknown("calls nest too deeply", client=True), EMPTY_SEQ
+        line, column = s.unpack(code.at or at)
+        step = Step(function.qualname.replace(":", ".", 1), Location(self.program.file_of(function.module), max(line, 1), max(column, 1)))
+        activation = Activation(function, values, step)
+        self.stack.append(activation)
+        current = self.current
+        try:
+            result, yields = self._activate(f, activation, bound, at, receiver)
+            for _ in range(limits.ROUNDS):
+                if not activation.recursive:
+                    break
+                grown = join(activation.result, result)
+                wider = activation.widened
+                if grown == activation.result and wider is None:
+                    break
+                activation.result = grown
+                activation.widened = None
+                if wider is not None:
+                    joined = [join(old, new) for old, new in zip(values, wider, strict=False)]
+                    if tuple(joined) == values:
+                        if grown == result and not wider:
+                            break
+                    values = tuple(joined)
+                    activation.arguments = values
+                    bound = dict(zip(bound, values, strict=False))
+                more, more_yields = self._activate(f, activation, bound, at, receiver)
+                if join(result, more) == result and activation.widened is None:
+                    break
+                result = join(result, more)
+                yields = more_yields
+        finally:
+            self.stack.pop()
+            self.current = current
+        if not result and not code.is_generator:
+            raise Diverges
+        return result, yields
+
+    def _recurse(self, function: Function, values: tuple[Value, ...]) -> tuple[Value, Seq]:
+        """A recursion that goes deeper than is told apart: its arguments join the outermost activation's."""
+        outer = next(item for item in self.stack if item.function.code is function.code)
+        outer.recursive = True
+        if any(join(old, new) != old for old, new in zip(outer.arguments, values, strict=False)):
+            known = outer.widened or list(outer.arguments)
+            outer.widened = [join(old, new) for old, new in zip(known, values, strict=False)]
+        if not outer.result:
+            raise Diverges
+        return outer.result, EMPTY_SEQ
+
+    def _activate(
+        self, f: Frame, activation: Activation, bound: dict[str, Value], at: int, receiver: Value | None
+    ) -> tuple[Value, Seq]:
+        function = activation.function
+        code = function.code
+        context = self.context(f.context, at, id(code))
+        trail = self.trail
+        if code.captured:
+            key = (context, id(code), "scope")
+            scope = self.allocated.get(key)
+            if scope is None or scope.data[1] is not function.scope:
+                scope = HeapObject("scope", code.name, (code, function.scope))
+                self.allocated[key] = scope
+            else:
+                scope.shared = True
+        else:
+            scope = HeapObject("scope", code.name, (code, function.scope))
+        frame = Frame(scope, function.module, code, context, trail.mark())
+        frame.function = function
+        frame.at = code.at or at
+        frame.receiver = receiver or (next(iter(bound.values()), None) if function.owner is not None else None)
+        activation.frame = frame
+        self.current = frame
+        for name, value in bound.items():
+            trail.write(scope, name, value)
+        falls = self.block(frame, code.body)
+        if falls:
+            frame.returns = join(frame.returns, a.NONE)
+        exits = frame.exits
+        if len(exits) == 1 and not falls and exits[0].at == trail.mark():
+            pass  # the one way out is the state that is here
+        else:
+            trail.land(exits, frame.mark, falls=falls)
+        return frame.returns, frame.yields
+
+    def bind(self, f: Frame, function: Function, args: Arguments) -> dict[str, Value]:
+        """Parameters to values, as Python binds them; what is not given is unknown."""
+        code = function.code
+        bound: dict[str, Value] = {}
+        defaults = dict(function.defaults)
+        position = 0
+        used: set[str] = set()
+        for param in code.params:
+            value: Value = NOTHING
+            if param.kind in ("pos", "any"):
+                if position < len(args.pos):
+                    value = args.pos[position]
+                    position += 1
+                elif param.name in args.kw and param.kind == "any":
+                    value = args.kw[param.name]
+                    used.add(param.name)
+                else:
+                    value = self._missing(param, defaults, args)
+                    position += 1
+            elif param.kind == "kw":
+                if param.name in args.kw:
+                    value = args.kw[param.name]
+                    used.add(param.name)
+                else:
+                    value = self._missing(param, defaults, args)
+            elif param.kind == "star":
+                content = Seq(args.pos[position:], args.more)
+                value = self.new_list(f, ("star", id(code), f.at), "tuple", content)
+            else:
+                entries = {k: v for k, v in args.kw.items() if k not in used}
+                rest = args.rest
+                content_map = Map(entries, rest.rest, rest.keys, True) if rest is not None else Map(entries)
+                value = self.new_dict(f, ("dstar", id(code), f.at), content_map)
+            if ABSENT in value:
+                value = join(present(value), self._missing(param, defaults, args))
+            if param.annotation is not None and any(isinstance(atom, Opaque) for atom in value):
+                value = self.refine_parameter(function, value, param.annotation)
+            bound[param.name] = self.injected(f, value)
+        return bound
+
+    def _missing(self, param: s.Param, defaults: dict[str, Value], args: Arguments) -> Value:
+        value = defaults.get(param.name, NOTHING)
+        if args.more and param.kind != "kw":
+            value = join(value, args.more)
+        if args.rest is not None:
+            value = join(value, args.rest.rest)
+            if not args.rest.rest:
+                value = join(value, a.unknown(f"`{param.name}` comes from keywords that are not known"))
+        return value or (Opaque(Hole(HoleKind.PARAMETER, param.name), True),)
+
+    # --- pending: generators and coroutines ----------------------------------------------------------
+
+    def run_generator(self, f: Frame, obj: HeapObject, at: int) -> Seq:
+        """What a generator yields; it runs when it is first asked."""
+        known = self.trail.read(obj, "\0yields")
+        if known is not None:
+            return known if isinstance(known, Seq) else EMPTY_SEQ
+        function, args, site, receiver = obj.data
+        if any(activation.function.code is function.code for activation in self.stack) and obj.shared:
+            return Seq((), a.unknown("a recursive generator", client=True))
+        try:
+            _, yields = self.run_function(f, function, args, site, receiver)
+        except Diverges:
+            yields = EMPTY_SEQ
+        self.trail.write(obj, "\0yields", yields)
+        return yields
+
+    def await_value(self, f: Frame, value: Value, at: int) -> Value:
+        result: Value = NOTHING
+        for atom in value:
+            result = join(result, self._await(f, atom, at))
+        return result
+
+    def _await(self, f: Frame, atom: Atom, at: int) -> Value:
+        match atom:
+            case HeapObject(kind="coroutine"):
+                known = self.trail.read(atom, "\0result")
+                if known is not None:
+                    return known if isinstance(known, tuple) else NOTHING
+                function, args, site, receiver = atom.data
+                result, _ = self.run_function(f, function, args, site, receiver)
+                self.trail.write(atom, "\0result", result)
+                return result
+            case HeapObject(kind="future"):
+                result = self.trail.read(atom, "\0result") or NOTHING
+                return result or a.DATA
+            case HeapObject(kind="instance") if self.has_method(atom, "__await__"):
+                return self.call_method(f, atom, "__await__", (), at)
+            case _:
+                return (atom,)
+
+    def consume(self, f: Frame, value: Value, at: int) -> Value:
+        result: Value = NOTHING
+        for atom in value:
+            if isinstance(atom, HeapObject) and atom.kind in ("coroutine", "future"):
+                try:
+                    result = join(result, self._await(f, atom, at))
+                except Diverges:
+                    continue
+            else:
+                result = join(result, (atom,))
+        return result
+
+    # --- unknown callees -----------------------------------------------------------------------------
+
+    def call_opaque(self, f: Frame, atom: Opaque, name: str, args: Arguments, at: int) -> Value:
+        """A method of something unknown: data answers data; what may be a client is a gap when it looks like AWS."""
+        for value in args.all():
+            if atom.client:
+                self.escape(f, value)
+        if atom.client:
+            self.suspect(f, name, args, at, atom.hole.reason or str(atom.hole))
+        from iamgen.analysis.interpreter.containers import extended
+
+        if name in ("get", "pop", "setdefault") and args.pos:
+            keys = self.keys_of(args.pos[0])
+            found: Value = self.getitem(f, (atom,), args.pos[0], at) if keys else (extended(atom, "[]"),)
+            default = args.get(1, "default")
+            return join(found, default) if default else found
+        if name in ("values", "items", "keys", "copy", "strip", "decode", "encode", "read", "lower", "upper", "rstrip", "lstrip"):
+            return (atom,)
+        return (Opaque(Hole(HoleKind.UNKNOWN, "", f"the result of `{name}` of {atom.hole.reason or atom.hole}"), atom.client),)
+
+    def suspect(self, f: Frame, name: str, args: Arguments, at: int, reason: str) -> None:
+        """Record a gap when a method's name and keywords can be an AWS request's."""
+        if not args.kw and not args.rest and (name in _COMMON or "_" not in name):
+            return
+        operations = self.catalog.methods_named(name)
+        fitting = []
+        for operation in operations:
+            names = {parameter.name for parameter in operation.parameters}
+            required = {parameter.name for parameter in operation.parameters if parameter.required}
+            if args.pos or not set(args.kw) <= names or (args.rest is None and not args.kw and required):
+                continue
+            if not args.open and not required <= set(args.kw):
+                continue
+            fitting.append(operation)
+        if not fitting:
+            return
+        candidates = tuple(f"{operation.service}.{operation.name}" for operation in fitting)
+        self.gap(
+            GapKind.UNKNOWN_RECEIVER,
+            self.where(f, at),
+            f"`{name}` is called on a value that may be an AWS client: {reason}",
+            candidates,
+        )
+
+    def call_unknown(self, f: Frame, atom: Opaque, args: Arguments, at: int) -> Value:
+        """An unknown value is called."""
+        for value in args.all():
+            self.escape(f, value)
+        if atom.client and args.kw and not args.pos:
+            self.suspect_keywords(f, args, at, atom.hole.reason or str(atom.hole))
+        reason = f"the result of calling {atom.hole.reason or atom.hole}"
+        return (Opaque(Hole(HoleKind.UNKNOWN, "", reason[:120]), atom.client),)
+
+    def suspect_keywords(self, f: Frame, args: Arguments, at: int, reason: str) -> None:
+        """A gap when the keywords of an unknown callee are an AWS request's: `fn(TableName=..., Key=...)`."""
+        if not all(name[:1].isupper() for name in args.kw):
+            return
+        self.gap(
+            GapKind.UNKNOWN_CALL,
+            self.where(f, at),
+            f"a value that may be an AWS client's method is called: {reason}",
+        )
+
+
+# Names that Python's own objects share with the SDK: without an AWS keyword they say nothing.
+_COMMON = frozenset({"get_object", "get_session", "list_objects", "get_role", "list_users", "get_user"})

@@ -1,0 +1,454 @@
+"""Classes: making them, their instances, and the record kinds (dataclasses, enumerations, models, settings)."""
+
+from __future__ import annotations
+
+from iamgen.analysis.interpreter.machine import Arguments, Diverges, Frame, Machine, present
+from iamgen.analysis.program import syntax as s
+from iamgen.analysis.values import atoms as a
+from iamgen.analysis.values.atoms import NOTHING, Atom, Const, External, Function, Opaque, Value
+from iamgen.analysis.values.classes import ClassInfo, FieldInfo
+from iamgen.analysis.values.heap import HeapObject, Map
+from iamgen.analysis.values.joins import join
+from iamgen.core.text import Hole, HoleKind, Text
+
+ENUMS = frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "ReprEnum"})
+RECORD_BASES = {
+    "typing.NamedTuple": "namedtuple",
+    "typing.TypedDict": "typeddict",
+    "typing_extensions.TypedDict": "typeddict",
+    "pydantic.BaseModel": "model",
+    "pydantic.main.BaseModel": "model",
+    "pydantic.v1.BaseModel": "model",
+    "pydantic_settings.BaseSettings": "settings",
+    "pydantic.BaseSettings": "settings",
+    "pydantic.v1.BaseSettings": "settings",
+    "sqlmodel.SQLModel": "model",
+    "msgspec.Struct": "model",
+}
+ABSTRACT = frozenset({"typing.Protocol", "typing_extensions.Protocol", "abc.ABC"})
+
+
+def linearise(cls: HeapObject, bases: tuple[HeapObject, ...]) -> tuple[HeapObject, ...]:
+    """Python's C3 order, or a plain depth-first order where C3 has none."""
+    lists = [list(base.data.mro) for base in bases if isinstance(base.data, ClassInfo)]
+    lists.append(list(bases))
+    order = [cls]
+    while any(lists):
+        lists = [items for items in lists if items]
+        for items in lists:
+            head = items[0]
+            if not any(head in other[1:] for other in lists):
+                break
+        else:
+            head = lists[0][0]
+        order.append(head)
+        lists = [[item for item in items if item is not head] for items in lists]
+    return tuple(order)
+
+
+class Classes(Machine):
+    """Class statements and instances."""
+
+    def make_class(self, f: Frame, node: s.ClassDef) -> Value:
+        bases: list[HeapObject] = []
+        external: list[Atom] = []
+        meta: HeapObject | None = None
+        keywords: dict[str, Value] = {}
+        for arg in node.bases:
+            value = self.eval(f, arg.value)
+            if arg.name == "metaclass":
+                meta = next((atom for atom in value if isinstance(atom, HeapObject) and atom.kind == "class"), None)
+                continue
+            if arg.name is not None or arg.star:
+                if arg.name is not None:
+                    keywords[arg.name] = value
+                continue
+            for atom in value:
+                if isinstance(atom, HeapObject) and atom.kind == "class":
+                    bases.append(atom)
+                elif isinstance(atom, External | Opaque):
+                    external.append(atom)
+                elif isinstance(atom, a.Model) and atom.name == "generic":
+                    external.append(External("typing.Generic"))
+        cls = self.alloc(f, node, "class", node.name)
+        scopes = f.scope.data[0].data.qualname + "." if f.scope.kind == "classbody" else ""
+        inherited = [base.data for base in bases if isinstance(base.data, ClassInfo)]
+        info = ClassInfo(
+            module=f.module,
+            qualname=scopes + node.name,
+            bases=tuple(bases),
+            external=tuple(dict.fromkeys([*external, *(item for one in inherited for item in one.external)])),
+            meta=meta or next((one.meta for one in inherited if one.meta is not None), None),
+            kind=next((one.kind for one in inherited if one.kind), ""),
+            library=next((one.library for one in inherited if one.library), ""),
+        )
+        cls.data = info
+        info.mro = linearise(cls, info.bases)
+        info.scope = f.scope
+        for atom in external:
+            path = atom.path if isinstance(atom, External) else ""
+            if path.startswith("enum.") and path[5:] in ENUMS:
+                info.kind = "enum"
+            elif path in RECORD_BASES:
+                info.kind = RECORD_BASES[path]
+            elif path in ABSTRACT:
+                info.abstract = True
+            if path in self.library_classes:
+                info.library = path
+        for one in inherited:
+            for item in one.fields:
+                info.fields.append(item)
+        body = HeapObject("classbody", node.name, (cls, f.scope))
+        frame = Frame(body, f.module, f.code, f.context, f.mark)
+        frame.at = f.at
+        frame.branches = f.branches
+        frame.loops = f.loops
+        frame.exits = f.exits
+        self.block(frame, node.body)
+        if info.kind == "enum":
+            self._make_members(cls, node)
+        for base in bases:
+            known = self.subclasses.setdefault(base, [])
+            if cls not in known:
+                known.append(cls)
+        if cls not in self.all_classes:
+            self.all_classes.append(cls)
+        self._class_hooks(f, cls, bases, keywords)
+        return (cls,)
+
+    def _class_hooks(self, f: Frame, cls: HeapObject, bases: list[HeapObject], keywords: dict[str, Value]) -> None:
+        """`__set_name__` and `__init_subclass__`."""
+        for base in bases:
+            found = self.class_lookup(base, "__init_subclass__")
+            if found is not None:
+                for item in found[0]:
+                    inner = item.function[0] if isinstance(item, a.ClassMethod) and item.function else item
+                    if isinstance(inner, Function):
+                        try:
+                            self.call(f, (a.BoundMethod(inner, cls),), Arguments((), keywords), f.at)
+                        except Diverges:
+                            continue
+                break
+
+    def note_field(self, f: Frame, node: s.AnnAssign) -> None:
+        cls = f.scope.data[0]
+        info = cls.data
+        assert isinstance(node.target, s.Name)
+        name = node.target.id
+        if isinstance(node.annotation, s.Subscript | s.Name) and _head(node.annotation) == "ClassVar":
+            return
+        info.fields[:] = [item for item in info.fields if item.name != name]
+        info.fields.append(FieldInfo(name, node.annotation))
+
+    def _make_members(self, cls: HeapObject, node: s.ClassDef) -> None:
+        info: ClassInfo = cls.data
+        for name, content in list(cls.cells.items()):
+            if name.startswith("_") or not isinstance(content, tuple) or not content:
+                continue
+            if isinstance(content[0], Function | a.Property | a.StaticMethod | a.ClassMethod | a.EnumMember):
+                continue
+            value = present(content)
+            if any(isinstance(atom, External) and atom.path == "enum.auto" for atom in value):
+                value = a.text(name.lower())
+            self.trail.write(cls, name, (a.EnumMember(cls, name, value),))
+            if name not in info.members:
+                info.members.append(name)
+
+    def enum_members(self, cls: HeapObject) -> tuple[Value, ...] | None:
+        """An enumeration's members in order, None for any other class."""
+        info = cls.data
+        if not isinstance(info, ClassInfo) or info.kind != "enum":
+            return None
+        members = []
+        for base in reversed(info.mro):
+            for name in base.data.members:
+                found = self.trail.read(base, name)
+                if isinstance(found, tuple):
+                    members.append(found)
+        return tuple(members)
+
+    def enum_text(self, member: Atom) -> Text:
+        assert isinstance(member, a.EnumMember)
+        info: ClassInfo = member.cls.data
+        texts = [atom for atom in member.value if isinstance(atom, Text)]
+        if len(texts) == 1 and any(
+            isinstance(item, External) and item.path in ("enum.StrEnum", "builtins.str", "str") for item in info.external
+        ):
+            return texts[0]
+        return Text.of(f"{member.cls.name}.{member.name}")
+
+    def class_item(self, f: Frame, cls: HeapObject, index: Value, at: int) -> Value:
+        """`Colour["RED"]`, `Generic[T]`."""
+        members = self.enum_members(cls)
+        if members is None:
+            if self.class_lookup(cls, "__class_getitem__") is not None:
+                return (cls,)
+            return (cls,)
+        result: Value = NOTHING
+        for atom in index:
+            literal = atom.literal if isinstance(atom, Text) else None
+            for member in members:
+                if literal is None or (isinstance(member[0], a.EnumMember) and member[0].name == literal):
+                    result = join(result, member)
+        return result
+
+    # --- instances ---------------------------------------------------------------------------------
+
+    def instantiate(self, f: Frame, cls: HeapObject, args: Arguments, at: int) -> Value:
+        info: ClassInfo = cls.data
+        if info.meta is not None:
+            custom = self.class_lookup(info.meta, "__call__")
+            if custom is not None:
+                bound = tuple(a.BoundMethod(item, cls) for item in custom[0])
+                return self.call(f, bound, args, at)
+        return self.construct(f, cls, args, at)
+
+    def construct(self, f: Frame, cls: HeapObject, args: Arguments, at: int) -> Value:
+        """Make an instance: `__new__`, `__init__`, or the record's own way."""
+        info: ClassInfo = cls.data
+        if info.kind == "enum":
+            return self._member_of(f, cls, args)
+        if info.kind == "typeddict":
+            entries = dict(args.kw)
+            content = Map(entries, open=args.rest is not None)
+            for value in args.pos[:1]:
+                for atom in value:
+                    other = self.as_map(f, atom)
+                    content = Map({**other.entries, **entries}, other.rest, other.keys, other.open)
+            return self.new_dict(f, ("typeddict", id(cls), at), content)
+        new = self.class_lookup(cls, "__new__")
+        if new is not None:
+            made: Value = NOTHING
+            for item in new[0]:
+                inner = item.function[0] if isinstance(item, a.StaticMethod) and item.function else item
+                bound = Arguments(((cls,), *args.pos), args.kw, args.more, args.rest)
+                made = join(made, self.call(f, (inner,), bound, at))
+            for atom in made:
+                if isinstance(atom, HeapObject) and atom.kind == "instance" and atom.data is cls:
+                    self._initialise(f, atom, cls, args, at)
+            return made
+        obj = self.alloc(f, ("instance", id(cls), at), "instance", cls.name, cls)
+        self._initialise(f, obj, cls, args, at)
+        return (obj,)
+
+    def _initialise(self, f: Frame, obj: HeapObject, cls: HeapObject, args: Arguments, at: int) -> None:
+        info: ClassInfo = cls.data
+        init = self.class_lookup(cls, "__init__")
+        if info.kind in ("dataclass", "namedtuple", "model", "settings") and init is None:
+            self._fill_fields(f, obj, info, args)
+            post = self.class_lookup(cls, "__post_init__") or self.class_lookup(cls, "model_post_init")
+            if post is not None:
+                extra = (a.NONE,) if self.class_lookup(cls, "__post_init__") is None else ()
+                self.call(f, tuple(a.BoundMethod(item, obj) for item in post[0]), Arguments(extra), at)
+            return
+        if init is not None:
+            for item in init[0]:
+                if isinstance(item, Function):
+                    bound = Arguments(((obj,), *args.pos), args.kw, args.more, args.rest)
+                    self.call_function(f, item, bound, at, (obj,))
+            return
+        self.init_external(f, obj, cls, args, at)
+
+    def _fill_fields(self, f: Frame, obj: HeapObject, info: ClassInfo, args: Arguments) -> None:
+        for index, item in enumerate(info.fields):
+            given = args.kw.get(item.name)
+            positional = info.kind in ("dataclass", "namedtuple")
+            if given is None and positional and index < len(args.pos):
+                given = args.pos[index]
+            value = present(given) if given is not None else NOTHING
+            if given is None or a.ABSENT in given:
+                value = join(value, self._default_of(f, obj, info, item, args))
+            if item.annotation is not None and any(isinstance(atom, Opaque) for atom in value):
+                value = self.refine_in(info.module, info.scope, value, item.annotation)
+            self.trail.write(obj, item.name, value)
+        if info.kind in ("model", "settings"):
+            for name, value in args.kw.items():
+                if obj.cells.get(name) is None:
+                    self.trail.write(obj, name, present(value) or a.DATA)
+
+    def _default_of(self, f: Frame, obj: HeapObject, info: ClassInfo, item: FieldInfo, args: Arguments) -> Value:
+        found = self.class_lookup(obj.data, item.name)
+        default: Value = NOTHING
+        for atom in found[0] if found is not None else NOTHING:
+            if isinstance(atom, a.Model) and atom.name == "field":
+                value, factory, names = atom.data
+                if isinstance(factory, tuple) and factory:
+                    default = join(default, self.call_value(f, factory))
+                elif isinstance(value, tuple):
+                    default = join(default, value)
+                if info.kind == "settings" and isinstance(names, tuple) and names:
+                    return self._setting(f, obj.data, item, default, names)
+            else:
+                default = join(default, (atom,))
+        if info.kind == "settings":
+            return self._setting(f, obj.data, item, default, NOTHING)
+        if default:
+            return default
+        if args.rest is not None or args.more:
+            return join(args.rest.rest if args.rest else NOTHING, args.more) or a.unknown(
+                f"the field `{item.name}` comes from arguments that are not known"
+            )
+        return (Opaque(Hole(HoleKind.UNKNOWN, "", f"the field `{item.name}` is not given"), True),)
+
+    def _setting(self, f: Frame, cls: HeapObject, item: FieldInfo, default: Value, names: Value) -> Value:
+        """A field of a settings class: the environment variable of its name, else its default."""
+        if names:
+            variables = [atom.literal for atom in names if isinstance(atom, Text) and atom.literal]
+        else:
+            variables = [f"{self._env_prefix(cls)}{item.name}".upper()]
+        result: Value = NOTHING
+        for variable in variables:
+            result = join(result, self.environment_value(variable, default, required=not default))
+        if item.annotation is not None and isinstance(item.annotation, s.Name) and item.annotation.id in ("int", "float", "bool"):
+            return join(default, a.SOME_INT)
+        return result
+
+    def _env_prefix(self, cls: HeapObject) -> str:
+        for name in ("model_config", "Config"):
+            found = self.class_lookup(cls, name)
+            if found is None:
+                continue
+            for atom in found[0]:
+                value: Value = NOTHING
+                if isinstance(atom, HeapObject) and atom.kind == "dict":
+                    value = self.map(atom).entries.get("env_prefix", NOTHING)
+                elif isinstance(atom, HeapObject) and atom.kind == "class":
+                    value = self.trail.read(atom, "env_prefix") or NOTHING
+                for text in value:
+                    if isinstance(text, Text) and text.literal:
+                        return text.literal
+        return ""
+
+    def _member_of(self, f: Frame, cls: HeapObject, args: Arguments) -> Value:
+        """`Colour("red")`: the members whose value it may be."""
+        from iamgen.analysis.interpreter.operators import equal
+
+        members = self.enum_members(cls) or ()
+        wanted = args.get(0, "value") or a.DATA
+        result: Value = NOTHING
+        for member in members:
+            for atom in member:
+                if not isinstance(atom, a.EnumMember):
+                    continue
+                answers = [equal(self, one, other) for one in wanted for other in atom.value]
+                answers += [True for one in wanted if one == atom]
+                if any(answer is not False for answer in answers):
+                    result = join(result, (atom,))
+        if not result:
+            raise Diverges
+        return result
+
+    def instance_dict(self, f: Frame, obj: HeapObject) -> Value:
+        """`vars(obj)`."""
+        entries = {k: v for k, v in obj.cells.items() if isinstance(v, tuple) and not k.startswith("\0")}
+        return self.new_dict(f, ("vars", id(obj)), Map(entries))
+
+    def open_object(self, obj: HeapObject) -> bool:
+        """Whether unread code may have given an object attributes that are clients."""
+        cls = obj.data
+        return isinstance(cls, HeapObject) and isinstance(cls.data, ClassInfo) and bool(cls.data.external)
+
+    def members_mapping(self, f: Frame, cls: HeapObject, members: tuple[Value, ...]) -> Value:
+        """`Colour.__members__`."""
+        entries = {atom.name: (atom,) for value in members for atom in value if isinstance(atom, a.EnumMember)}
+        return self.new_dict(f, ("members", id(cls)), Map(entries))
+
+    # --- isinstance and exceptions --------------------------------------------------------------------
+
+    def flat_classes(self, classes: Value) -> Value:
+        result: Value = NOTHING
+        for atom in classes:
+            if isinstance(atom, HeapObject) and atom.kind in ("tuple", "list"):
+                for item in self.seq(atom).items:
+                    result = join(result, self.flat_classes(item))
+            else:
+                result = join(result, (atom,))
+        return result
+
+    def is_instance(self, atom: Atom, classes: Value) -> bool | None:
+        answers = [self._is_instance(atom, cls) for cls in self.flat_classes(classes)]
+        if True in answers:
+            return True
+        return None if None in answers or not answers else False
+
+    def _is_instance(self, atom: Atom, cls: Atom) -> bool | None:
+        if isinstance(atom, a.EnumMember):
+            atom_class: object = atom.cls
+        else:
+            atom_class = atom.data if isinstance(atom, HeapObject) and atom.kind == "instance" else None
+        if isinstance(atom_class, HeapObject) and isinstance(atom_class.data, ClassInfo):
+            if isinstance(cls, HeapObject):
+                if cls in atom_class.data.mro:
+                    return True
+                info = cls.data
+                if isinstance(info, ClassInfo) and info.abstract and not atom_class.data.external:
+                    return None
+                return False
+            if isinstance(cls, External):
+                external = atom_class.data.external
+                if cls in external:
+                    return True
+                return None if external else cls.path in ("builtins.object",)
+            return None
+        if isinstance(atom, Opaque):
+            return None
+        names = _TYPE_NAMES.get(cls.path) if isinstance(cls, External) else None
+        if names is None:
+            return False if isinstance(cls, HeapObject) and isinstance(atom, Text | Const) else None
+        found = _type_name(atom)
+        if found is None:
+            return None
+        return found in names
+
+    def exception_of(self, f: Frame, atom: Atom, site: s.Node) -> Value:
+        if isinstance(atom, HeapObject) and atom.kind == "class":
+            try:
+                return self.instantiate(f, atom, Arguments(), f.at)
+            except Diverges:
+                return NOTHING
+        return (atom,)
+
+    def caught(self, classes: Value) -> Value:
+        return a.unknown("an exception")
+
+    def program_exception(self, atom: Atom) -> bool:
+        if not isinstance(atom, HeapObject) or not isinstance(atom.data, ClassInfo):
+            return False
+        return all(isinstance(item, External) and item.module in ("builtins", "abc", "typing") for item in atom.data.external)
+
+
+_TYPE_NAMES = {
+    "builtins.str": ("str",),
+    "builtins.dict": ("dict",),
+    "builtins.list": ("list",),
+    "builtins.tuple": ("tuple",),
+    "builtins.set": ("set",),
+    "builtins.int": ("int", "bool"),
+    "builtins.bool": ("bool",),
+    "builtins.float": ("float",),
+    "builtins.bytes": ("bytes",),
+    "collections.abc.Mapping": ("dict",),
+    "typing.Mapping": ("dict",),
+}
+
+
+def _type_name(atom: Atom) -> str | None:
+    match atom:
+        case Text():
+            return "str"
+        case Const(kind=kind):
+            return kind
+        case HeapObject(kind="list" | "dict" | "tuple" | "set"):
+            return atom.kind
+        case HeapObject() | Function():
+            return "object"
+        case _:
+            return None
+
+
+def _head(node: s.Expr) -> str:
+    if isinstance(node, s.Subscript):
+        return _head(node.value)
+    if isinstance(node, s.Attr):
+        return node.name
+    return node.id if isinstance(node, s.Name) else ""

@@ -1,0 +1,184 @@
+"""Making functions, decorating them, and functions that escape into code that is not read."""
+
+from __future__ import annotations
+
+from iamgen.analysis.interpreter.machine import Arguments, Diverges, Frame, LimitReached, Machine, present
+from iamgen.analysis.interpreter.calls import unknown_arguments
+from iamgen.analysis.program import syntax as s
+from iamgen.analysis.values import atoms as a
+from iamgen.analysis.values import sdk
+from iamgen.analysis.values.atoms import NOTHING, Atom, External, Function, Opaque, Value
+from iamgen.analysis.values.classes import ClassInfo
+from iamgen.analysis.values.heap import HeapObject, Map
+from iamgen.analysis.values.joins import join
+
+
+class Functions(Machine):
+    """Function values."""
+
+    def make_function(self, f: Frame, code: s.Code) -> Function:
+        defaults = []
+        for param in code.params:
+            if param.default is not None:
+                try:
+                    defaults.append((param.name, self.eval(f, param.default)))
+                except Diverges:
+                    continue
+        owner: HeapObject | None = None
+        scope: HeapObject | None = f.scope if f.scope.kind != "module" else None
+        if f.scope.kind == "classbody":
+            owner = f.scope.data[0]
+            prefix = f"{owner.data.qualname}."
+        elif f.function is not None:
+            prefix = f.function.qualname.partition(":")[2] + "."
+            owner = f.function.owner
+        else:
+            prefix = ""
+        module = f.module.name
+        return Function(code, scope, f.module, f"{module}:{prefix}{code.name}", tuple(defaults), owner)
+
+    def decorate(self, f: Frame, decorator: Value, function: Value, at: int) -> Value:
+        result: Value = NOTHING
+        for atom in decorator:
+            try:
+                result = join(result, self._decorate(f, atom, function, at))
+            except Diverges:
+                continue
+        return result or function
+
+    def _decorate(self, f: Frame, atom: Atom, function: Value, at: int) -> Value:
+        if isinstance(atom, External):
+            return self.decorate_external(f, atom, function, at)
+        if isinstance(atom, Opaque):
+            for item in function:
+                self.escape(f, (item,))
+            return function
+        return self.call(f, (atom,), Arguments((function,)), at)
+
+    def decorate_class(self, f: Frame, decorator: Value, cls: Value, at: int) -> Value:
+        result: Value = NOTHING
+        for atom in decorator:
+            if isinstance(atom, External):
+                result = join(result, self.decorate_external_class(f, atom, cls, at))
+            elif isinstance(atom, Opaque):
+                self.escape(f, cls)
+                result = join(result, cls)
+            else:
+                try:
+                    result = join(result, self.call(f, (atom,), Arguments((cls,)), at))
+                except Diverges:
+                    continue
+        return result or cls
+
+    # --- escapes -----------------------------------------------------------------------------------
+
+    def escape(self, f: Frame, value: Value) -> None:
+        for atom in present(value):
+            self._escape(f, atom, 0)
+
+    def _escape(self, f: Frame, atom: Atom, depth: int) -> None:
+        match atom:
+            case Function() | a.BoundMethod() | a.Partial() | sdk.ClientMethod() | sdk.ResourceMethod():
+                self._enqueue(f, atom)
+            case a.StaticMethod(function=inner) | a.ClassMethod(function=inner):
+                self.escape(f, inner)
+            case a.Model(name="cached" | "wrapped", data=data) if data and isinstance(data[0], tuple):
+                self.escape(f, data[0])
+            case HeapObject(kind="instance"):
+                self._escape_object(f, atom)
+            case HeapObject(kind="class"):
+                self._enqueue(f, atom)
+            case HeapObject(kind="list" | "tuple" | "set") if depth < 3:
+                content = self.seq(atom)
+                for item in (*content.items, content.rest):
+                    for inner_atom in item:
+                        self._escape(f, inner_atom, depth + 1)
+            case HeapObject(kind="dict") if depth < 3:
+                content_map = self.map(atom)
+                for item in (*content_map.entries.values(), content_map.rest):
+                    for inner_atom in present(item):
+                        self._escape(f, inner_atom, depth + 1)
+            case HeapObject(kind="coroutine" | "generator"):
+                self._enqueue(f, atom)
+            case _:
+                return
+
+    def _escape_object(self, f: Frame, obj: HeapObject) -> None:
+        cls = obj.data
+        if not isinstance(cls, HeapObject) or not isinstance(cls.data, ClassInfo):
+            return
+        if cls.data.kind in ("dataclass", "namedtuple", "enum", "typeddict", "settings", "model"):
+            return
+        for base in cls.data.mro:
+            for name, content in list(base.cells.items()):
+                if not isinstance(content, tuple) or (name.startswith("__") and name != "__call__"):
+                    continue
+                for item in content:
+                    if isinstance(item, Function):
+                        self._enqueue(f, a.BoundMethod(item, obj))
+
+    def _enqueue(self, f: Frame, atom: Atom) -> None:
+        if atom not in self.escaped:
+            self.escaped[atom] = True
+            self.escape_queue.append((atom, self.stack_snapshot(f)))
+
+    def stack_snapshot(self, f: Frame) -> object:
+        """Where a value escaped, for call paths."""
+        return (f, list(self.stack))
+
+    def run_escapes(self) -> bool:
+        """Call what has escaped with unknown arguments; whether there was anything."""
+        ran = False
+        while self.escape_queue:
+            atom, snapshot = self.escape_queue.pop(0)
+            ran = True
+            f, stack = snapshot
+            saved = self.stack
+            self.stack = list(stack)
+            frame = Frame(f.scope, f.module, f.code, self.context(0, "escape", id(f.code)), self.trail.mark())
+            frame.function, frame.receiver, frame.at = f.function, f.receiver, f.at
+            self.current = frame
+            self.stack = [] if f.code is None else self.stack
+            try:
+                self.either(frame, lambda atom=atom, frame=frame: self.call_escaped(frame, atom), lambda: True)
+            except LimitReached:
+                raise
+            finally:
+                self.stack = saved
+        return ran
+
+    def call_escaped(self, f: Frame, atom: Atom) -> bool:
+        """Call one value with arguments that nothing is known of."""
+        match atom:
+            case Function(code=code):
+                result = self.call(f, (atom,), unknown_arguments(self, code, 0), f.at)
+            case a.BoundMethod(function=Function(code=code)):
+                result = self.call(f, (atom,), unknown_arguments(self, code, 1), f.at)
+            case a.Partial(callee=callee, args=given):
+                args = Arguments(more=a.unknown("called from code that is not read"), rest=Map(open=True))
+                for inner in callee:
+                    if isinstance(inner, Function):
+                        args = unknown_arguments(self, inner.code, len(given))
+                        args.kw = {k: v for k, v in args.kw.items() if k not in dict(atom.keywords)}
+                result = self.call(f, (atom,), args, f.at)
+            case HeapObject(kind="class"):
+                made = self.instantiate(
+                    f, atom, Arguments(more=a.unknown("called from code that is not read", client=True)), f.at
+                )
+                self.escape(f, made)
+                return True
+            case HeapObject(kind="coroutine"):
+                result = self.await_value(f, (atom,), f.at)
+            case HeapObject(kind="generator"):
+                self.iterate(f, (atom,), f.at)
+                return True
+            case _:
+                args = Arguments(more=a.unknown("called from code that is not read"), rest=Map(open=True))
+                result = self.call(f, (atom,), args, f.at)
+        result = self.consume(f, result, f.at)
+        for item in result:
+            if isinstance(item, HeapObject) and item.kind == "generator":
+                self.iterate(f, (item,), f.at)
+        return True
+
+

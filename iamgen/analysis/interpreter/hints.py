@@ -1,0 +1,207 @@
+"""Annotations: what they tell of a value that is otherwise unknown."""
+
+from __future__ import annotations
+
+from iamgen.analysis.interpreter.machine import Arguments, Diverges, Frame, Machine, present
+from iamgen.analysis.program import syntax as s
+from iamgen.analysis.values import atoms as a
+from iamgen.analysis.values.atoms import NOTHING, Atom, External, Function, Opaque, Value
+from iamgen.analysis.values.classes import ClassInfo
+from iamgen.analysis.values.heap import HeapObject
+from iamgen.analysis.values.joins import join
+
+_DATA_TYPES = frozenset({"str", "int", "float", "bool", "bytes", "dict", "list", "tuple", "set", "Decimal", "datetime"})
+_TRANSPARENT = frozenset({"Optional", "Union", "Annotated", "Final", "ClassVar", "Required", "NotRequired"})
+
+
+class Hints(Machine):
+    """Types from annotations."""
+
+    def refine(self, f: Frame, value: Value, annotation: s.Expr) -> Value:
+        return self.refine_in(f.module, f.scope, value, annotation)
+
+    def refine_parameter(self, function: Function, value: Value, annotation: s.Expr) -> Value:
+        """A parameter's value with its hint."""
+        return self.refine_in(function.module, function.scope, value, annotation)
+
+    def refine_in(self, module: HeapObject, scope: HeapObject | None, value: Value, annotation: s.Expr) -> Value:
+        """Replace the unknown alternatives that may be clients by what the annotation says they are."""
+        if not any(isinstance(atom, Opaque) and atom.client for atom in value):
+            return value
+        types = self._types(module, scope, annotation, 0)
+        if not types:
+            return value
+        typed: Value = NOTHING
+        for item in types:
+            typed = join(typed, self._instances(item))
+        if not typed:
+            return value
+        result: Value = NOTHING
+        for atom in value:
+            if isinstance(atom, Opaque) and atom.client:
+                for known in typed:
+                    if isinstance(known, Opaque) and not known.client:
+                        result = join(result, (Opaque(atom.hole, False, known.kind),))
+                    else:
+                        result = join(result, (known,))
+            else:
+                result = join(result, (atom,))
+        return result
+
+    def _types(self, module: HeapObject, scope: HeapObject | None, node: s.Expr, depth: int) -> list[Atom]:
+        """The classes that an annotation names."""
+        if depth > 6:
+            return []
+        match node:
+            case s.Const(value=None):
+                return []
+            case s.Name(id=name):
+                return self._named(module, scope, name)
+            case s.Attr(value=inner, name=name):
+                found: list[Atom] = []
+                for atom in self._types(module, scope, inner, depth + 1):
+                    if isinstance(atom, External):
+                        found.append(External(f"{atom.path}.{name}"))
+                    elif isinstance(atom, HeapObject) and atom.kind == "module":
+                        value = self.trail.read(atom, name)
+                        found.extend(present(value) if isinstance(value, tuple) else ())
+                return found
+            case s.Binary(op="|", left=left, right=right):
+                return [*self._types(module, scope, left, depth + 1), *self._types(module, scope, right, depth + 1)]
+            case s.Subscript(value=head, index=index):
+                name = head.id if isinstance(head, s.Name) else head.name if isinstance(head, s.Attr) else ""
+                items = index.items if isinstance(index, s.Sequence) else (index,)
+                if name == "Annotated":
+                    items = items[:1]
+                if name in _TRANSPARENT:
+                    return [atom for item in items for atom in self._types(module, scope, item, depth + 1)]
+                if name in ("type", "Type"):
+                    return []
+                return self._types(module, scope, head, depth + 1)
+            case _:
+                return []
+
+    def _named(self, module: HeapObject, scope: HeapObject | None, name: str) -> list[Atom]:
+        typing_names = module.data.typing_names
+        holders = [module]
+        while scope is not None and scope.kind in ("scope", "classbody"):
+            holders.insert(0, scope if scope.kind == "scope" else scope.data[0])
+            scope = scope.data[1]
+        for holder in holders:
+            value = self.trail.read(holder, name)
+            if isinstance(value, tuple) and present(value):
+                kept = []
+                for atom in present(value):
+                    if isinstance(atom, External) or (isinstance(atom, HeapObject) and atom.kind in ("class", "module")):
+                        kept.append(atom)
+                return kept
+        if name in typing_names:
+            base, inner = typing_names[name]
+            path = f"{base}.{inner}" if inner else base
+            if self.program.find(base) is not None and self.current is not None and base not in self.library_packages:
+                loaded = self.load_module(self.current, base, 0)
+                if loaded is not None:
+                    value = self.trail.read(loaded, inner)
+                    return list(present(value)) if isinstance(value, tuple) else []
+            return [External(path)]
+        return [External(f"builtins.{name}")]
+
+    def _instances(self, item: Atom) -> Value:
+        """Values of a type."""
+        if isinstance(item, External):
+            name = item.path.rpartition(".")[2]
+            if item.module in ("builtins", "decimal", "datetime") and name in _DATA_TYPES:
+                return a.unknown(f"a {name}", kind=name if name in ("str", "int", "dict", "list") else "")
+            return self.hinted(item)
+        if isinstance(item, HeapObject) and isinstance(item.data, ClassInfo):
+            return self.any_instance(item)
+        return NOTHING
+
+    def any_instance(self, cls: HeapObject) -> Value:
+        """Instances of a class of the program made by code that is not read; concrete subclasses for an abstract one."""
+        info: ClassInfo = cls.data
+        if info.kind == "enum":
+            members = self.enum_members(cls) or ()
+            result: Value = NOTHING
+            for member in members:
+                result = join(result, member)
+            return result
+        if info.kind == "typeddict":
+            return a.unknown("a mapping", kind="dict")
+        candidates = [cls]
+        children = self._concrete(cls)
+        if self._is_abstract(cls):
+            candidates = children or []
+            if not candidates:
+                candidates = self._structural(cls)
+        elif children:
+            candidates = [cls, *children]
+        made: Value = NOTHING
+        for candidate in candidates:
+            made = join(made, self._made(candidate))
+        return made
+
+    def _made(self, cls: HeapObject) -> Value:
+        key = (0, ("hint", id(cls)), "instance")
+        known = self.allocated.get(key)
+        if known is not None:
+            return (known,)
+        existing = [obj for obj in self.allocated.values() if obj.kind == "instance" and obj.data is cls]
+        if existing:
+            return tuple(existing[:4])
+        obj = HeapObject("instance", cls.name, cls)
+        self.allocated[key] = obj
+        obj.shared = True
+        if self.current is not None:
+            frame = Frame(self.current.scope, cls.data.module, self.current.code, self.context(0, "hint", id(cls)), self.trail.mark())
+            frame.at = self.current.at
+            init = self.class_lookup(cls, "__init__")
+            from iamgen.analysis.interpreter.calls import unknown_arguments
+
+            try:
+                if init is not None and isinstance(init[0][0], Function):
+                    args = unknown_arguments(self, init[0][0].code, 1)
+                    self.call_function(frame, init[0][0], Arguments(((obj,), *args.pos), args.kw), frame.at, (obj,))
+                else:
+                    self._initialise(frame, obj, cls, Arguments(), frame.at)
+            except Diverges:
+                pass
+        return (obj,)
+
+    def _is_abstract(self, cls: HeapObject) -> bool:
+        info: ClassInfo = cls.data
+        if info.abstract:
+            return True
+        for content in cls.cells.values():
+            if isinstance(content, tuple):
+                for atom in content:
+                    if isinstance(atom, Function) and f"{id(atom.code)}.__isabstractmethod__" in self.function_attributes.cells:
+                        return True
+        return False
+
+    def _concrete(self, cls: HeapObject) -> list[HeapObject]:
+        found: list[HeapObject] = []
+        for child in self.subclasses.get(cls, ()):
+            if not self._is_abstract(child):
+                found.append(child)
+            found.extend(item for item in self._concrete(child) if item not in found)
+        return found
+
+    def _structural(self, cls: HeapObject) -> list[HeapObject]:
+        """The classes of the program that have a protocol's methods."""
+        wanted = {
+            name
+            for name, content in cls.cells.items()
+            if isinstance(content, tuple) and any(isinstance(atom, Function) for atom in content) and not name.startswith("__")
+        }
+        if not wanted:
+            return []
+        found = []
+        for other in self.all_classes:
+            if other is cls or self._is_abstract(other):
+                continue
+            if all(self.class_lookup(other, name) is not None for name in wanted):
+                found.append(other)
+        return found
+
+

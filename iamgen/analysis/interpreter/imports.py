@@ -1,0 +1,217 @@
+"""Imports: modules of the program are executed once, everything else is a name that is not read."""
+
+from __future__ import annotations
+
+import sys
+
+from iamgen.analysis import limits
+from iamgen.analysis.interpreter.machine import Arguments, Diverges, Frame, Machine, present
+from iamgen.analysis.program.dependencies import is_harmless
+from iamgen.analysis.program import syntax as s
+from iamgen.analysis.program.modules import Found, Unreadable
+from iamgen.analysis.program.parse import Unparsable
+from iamgen.analysis.usage import GapKind
+from iamgen.analysis.values import atoms as a
+from iamgen.analysis.values.atoms import External, Value
+from iamgen.analysis.values.heap import HeapObject
+from iamgen.analysis.values.modules import ModuleInfo
+
+
+class Imports(Machine):
+    """Import statements and module objects."""
+
+    def absolute_module(self, f: Frame, module: str, level: int) -> str | None:
+        if level == 0:
+            return module
+        info = f.module.data
+        parts = info.name.split(".")
+        if not info.package:
+            parts = parts[:-1]
+        up = level - 1
+        if up > len(parts) or (not parts and not module):
+            return None
+        base = parts[: len(parts) - up]
+        if not base and not module:
+            return None
+        return ".".join([*base, module] if module else base)
+
+    def import_name(self, f: Frame, name: str, at: int) -> Value:
+        found = self.load_module(f, name, at)
+        return (found,) if found is not None else (External(name),)
+
+    def load_module(self, f: Frame, name: str, at: int) -> HeapObject | None:
+        """The module object of a dotted name, executed; None when it is not the program's."""
+        if name in self.modules:
+            return self.modules[name]
+        if name.split(".")[0] in self.library_packages:
+            return None
+        parent: HeapObject | None = None
+        if "." in name:
+            parent = self.load_module(f, name.rpartition(".")[0], at)
+            if parent is None and name.split(".")[0] not in self.modules:
+                self.missing(f, name, at)
+                return None
+        found = self.program.find(name)
+        if found is None:
+            self.missing(f, name, at)
+            return None
+        module = self._make(f, found, at)
+        if parent is not None:
+            self.trail.write(parent, name.rpartition(".")[2], (module,))
+            self._commit(0, parent)
+        return module
+
+    def missing(self, f: Frame, name: str, at: int) -> None:
+        """Note an import of what is not here, when it could reach AWS."""
+        head = name.split(".")[0]
+        if head in sys.stdlib_module_names or head in self.library_packages or is_harmless(name):
+            return
+        if head in self.reported_modules:
+            return
+        self.reported_modules.add(head)
+        inside = self.program.find(head) is not None
+        self.gap(
+            GapKind.UNREAD_DEPENDENCY,
+            self.where(f, at),
+            f"the module `{name if inside else head}` is not in the project and may call AWS",
+        )
+
+    def _make(self, f: Frame, found: Found, at: int) -> HeapObject:
+        info = ModuleInfo(found.name, found.package)
+        module = HeapObject("module", found.name, info)
+        self.modules[found.name] = module
+        if found.path is None:
+            return module
+        info.file = self.program.relative(found.path)
+        loaded = self.program.load(found)
+        if isinstance(loaded, Unparsable | Unreadable):
+            kind = GapKind.UNPARSABLE_FILE if isinstance(loaded, Unparsable) else GapKind.UNREADABLE_FILE
+            self.gap(kind, loaded.location, loaded.message)
+            info.broken = True
+            return module
+        info.pragmas = loaded.pragmas
+        self.run_module(f, module, loaded)
+        return module
+
+    def run_module(self, f: Frame | None, module: HeapObject, syntax: s.Module, *, name: str | None = None) -> None:
+        """Execute a module's body. It happens once, whatever the branch that first needs it."""
+        if len(self.stack) + self.import_depth > limits.CALL_DEPTH * 2:
+            self.gap(GapKind.LIMIT, self.module_place(module), "imports nest too deeply")
+            return
+        trail = self.trail
+        mark = trail.mark()
+        context = self.context(0, "module", module.name)
+        frame = Frame(module, module, None, context, mark)
+        package = module.name if module.data.package else module.name.rpartition(".")[0]
+        names = (("__name__", name or module.name), ("__file__", module.data.file), ("__package__", package))
+        for key, value in names:
+            trail.write(module, key, a.text(value))
+        current, raised = self.current, self.raised
+        stack = self.stack
+        self.current, self.raised, self.stack = frame, [], []
+        self.import_depth += 1
+        self.running.add(module.name)
+        written = trail.written
+        trail.written = set(written)
+        try:
+            self.block(frame, syntax.body)
+        finally:
+            self.import_depth -= 1
+            self.running.discard(module.name)
+            self.current, self.raised, self.stack = current, raised, stack
+            trail.written = written
+        self._commit(mark, None)
+
+    def _commit(self, mark: int, only: HeapObject | None) -> None:
+        """Take writes off the trail, so that no branch takes a module's execution back."""
+        if only is None:
+            del self.trail.log[mark:]
+        elif self.trail.log and self.trail.log[-1][0] is only:
+            self.trail.log.pop()
+
+    def module_place(self, module: HeapObject) -> object:
+        """Where a module begins."""
+        from iamgen.core.location import Location
+
+        return Location(module.data.file or module.name, 1, 1)
+
+    def module_attr(self, f: Frame, module: HeapObject, name: str, at: int) -> Value:
+        """`module.name`."""
+        held = self.trail.read(module, name)
+        if held is not None:
+            value = present(held)
+            if value:
+                return value
+        info: ModuleInfo = module.data
+        inner = f"{info.name}.{name}"
+        if inner in self.modules:
+            return (self.modules[inner],)
+        if info.package and self.program.find(inner) is not None:
+            loaded = self.load_module(f, inner, at)
+            if loaded is not None:
+                return (loaded,)
+        dynamic = self.trail.read(module, "__getattr__")
+        if dynamic:
+            try:
+                return self.call(f, present(dynamic), Arguments((a.text(name),)), at)
+            except Diverges:
+                return ()
+        if name == "__dict__":
+            return a.unknown("a module's namespace", client=True)
+        return a.unknown(f"`{info.name}.{name}` is not set by code that is read", client=True)
+
+    def import_from(self, f: Frame, module: str, name: str, at: int) -> Value:
+        found = self.load_module(f, module, at)
+        if found is None:
+            return self.external_import(f, module, name, at)
+        held = self.trail.read(found, name)
+        if held is not None and present(held):
+            return present(held)
+        info: ModuleInfo = found.data
+        inner = f"{info.name}.{name}"
+        if inner in self.modules:
+            return (self.modules[inner],)
+        if info.package and self.program.find(inner) is not None:
+            loaded = self.load_module(f, inner, at)
+            if loaded is not None:
+                return (loaded,)
+        if not info.broken and not self.trail.read(found, "__getattr__") and found.name not in self.running:
+            if info.file or info.package:
+                self.missing(f, inner, at)
+        return self.module_attr(f, found, name, at)
+
+    def import_star(self, f: Frame, module: str, at: int) -> None:
+        from iamgen.analysis.interpreter.expressions import store_name
+
+        found = self.load_module(f, module, at)
+        if found is None:
+            for name in self.external_names(module):
+                store_name(self, f, name, self.external_import(f, module, name, at))
+            return
+        exported = self.trail.read(found, "__all__")
+        names: list[str] | None = None
+        for atom in exported or ():
+            if isinstance(atom, HeapObject) and atom.kind in ("list", "tuple"):
+                keys = [self.keys_of(item) for item in self.seq(atom).items]
+                names = [key[0] for key in keys if key]
+        if names is None:
+            names = [name for name in found.cells if not name.startswith(("_", "\0"))]
+        for name in names:
+            store_name(self, f, name, self.import_from(f, module, name, at))
+
+    def typing_only(self, f: Frame, test: s.Expr) -> bool:
+        if isinstance(test, s.Name) and test.id == "TYPE_CHECKING":
+            return True
+        return isinstance(test, s.Attr) and test.name == "TYPE_CHECKING"
+
+    def read_typing_imports(self, f: Frame, body: tuple[s.Stmt, ...]) -> None:
+        names = f.module.data.typing_names
+        for statement in body:
+            if isinstance(statement, s.ImportFrom):
+                base = self.absolute_module(f, statement.module, statement.level)
+                for name, alias in statement.names:
+                    if base is not None:
+                        names[alias or name] = (base, name)
+            elif isinstance(statement, s.Import):
+                for name, alias in statement.names:
+                    names[alias or name.split(".")[0]] = (name if alias else name.split(".")[0], "")

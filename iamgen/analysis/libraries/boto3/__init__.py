@@ -1,0 +1,1 @@
+"""boto3, botocore and their asynchronous twins: sessions, clients, resources, transfers, responses."""

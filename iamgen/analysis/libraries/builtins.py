@@ -1,0 +1,591 @@
+"""Python's builtin functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from iamgen.analysis.interpreter.attributes import attribute_names
+from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine
+from iamgen.analysis.interpreter.operators import truth, unary
+from iamgen.analysis.interpreter.texts import to_text
+from iamgen.analysis.libraries.registry import CallModel, Library
+from iamgen.analysis.usage import GapKind
+from iamgen.analysis.values import atoms as a
+from iamgen.analysis.values import sdk
+from iamgen.analysis.values.atoms import NOTHING, Const, External, Function, Opaque, Value
+from iamgen.analysis.values.classes import ClassInfo
+from iamgen.analysis.values.heap import HeapObject, Map, Seq
+from iamgen.analysis.values.joins import join, join_all
+from iamgen.analysis.values.modules import ModuleInfo
+from iamgen.core.text import Text
+
+
+def data(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    """A function that only computes."""
+    return a.DATA
+
+
+def number(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    """`int`, `float`, `round`, ...: a number that is not followed."""
+    first = args.get(0, "")
+    if first and len(first) == 1 and isinstance(first[0], Const) and isinstance(first[0].value, int):
+        return first
+    if first and len(first) == 1 and isinstance(first[0], Text) and (first[0].literal or "").isdigit():
+        return a.constant(int(first[0].literal or "0"))
+    if first and isinstance(first[0], Opaque):
+        return (Opaque(first[0].hole, False, "int"),)
+    return a.SOME_INT
+
+
+def nothing(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    """A function that is called for its effect elsewhere."""
+    return a.NONE
+
+
+def first(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    """A function that gives back its argument."""
+    return args.get(0, "") or a.DATA
+
+
+def _str(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    value = args.get(0, "object")
+    if value is None:
+        return a.text("")
+    return tuple(dict.fromkeys(to_text(m, atom) for atom in value))
+
+
+def _bool(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    value = args.get(0, "")
+    return unary(m, "not", unary(m, "not", value)) if value else a.FALSE
+
+
+def _len(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    value = args.get(0, "")
+    if value and len(value) == 1 and isinstance(value[0], HeapObject) and value[0].kind in ("list", "tuple"):
+        content = m.seq(value[0])
+        if not content.rest and not value[0].shared:
+            return a.constant(len(content.items))
+    if value and len(value) == 1 and isinstance(value[0], Text) and value[0].literal is not None:
+        return a.constant(len(value[0].literal))
+    if value and isinstance(value[0], HeapObject) and value[0].kind == "instance" and m.has_method(value[0], "__len__"):
+        m.call_method(f, value[0], "__len__", (), at)
+    return a.SOME_INT
+
+
+def _collection(kind: str) -> CallModel:
+    def make(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+        value = args.get(0, "iterable")
+        content = m.iterate(f, value, at) if value else Seq()
+        if kind == "set":
+            content = Seq(tuple(dict.fromkeys(content.items)), content.rest)
+        return m.new_list(f, (kind, at), kind, content)
+
+    return make
+
+
+def _dict(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    content = Map()
+    value = args.get(0, "\0")
+    if value:
+        for index, atom in enumerate(value):
+            other = m.as_map(f, atom)
+            content = other if index == 0 else Map({**content.entries, **other.entries}, join(content.rest, other.rest), join(content.keys, other.keys), content.open or other.open)
+    entries = {**content.entries, **args.kw}
+    is_open = content.open or args.rest is not None
+    return m.new_dict(f, ("dict", at), Map(entries, join(content.rest, args.rest.rest if args.rest else NOTHING), content.keys, is_open))
+
+
+def _getattr(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    target = args.get(0, "") or a.DATA
+    name = args.get(1, "") or a.SOME_TEXT
+    default = args.get(2, "")
+    names = attribute_names(name)
+    if names is not None:
+        result: Value = NOTHING
+        for one in names:
+            result = join(result, m.getattr(f, target, one, at))
+        return join(result, default) if default else result
+    return _dynamic(m, f, target, name, default, at)
+
+
+def _dynamic(m: Machine, f: Frame, target: Value, name: Value, default: Value | None, at: int) -> Value:
+    """`getattr` with a name that is not known: methods that the text's known parts allow."""
+    result: Value = default or NOTHING
+    patterns = [atom if isinstance(atom, Text) else Text() for atom in name if not isinstance(atom, Const)]
+    for atom in target:
+        if isinstance(atom, sdk.Client):
+            methods = [one for one in m.catalog.methods(atom.service) if any(_fits(one, text) for text in patterns)]
+            known = any(_tells(text) for text in patterns)
+            candidates = tuple(
+                f"{atom.service}.{operation.name}"
+                for operation in (m.catalog.method(atom.service, one) for one in methods)
+                if operation is not None
+            )
+            m.gap(
+                GapKind.DYNAMIC_OPERATION,
+                m.where(f, at),
+                f"the method of the `{atom.service}` client is chosen by a text that is not known"
+                + (f" ({len(candidates)} fit)" if known else ""),
+                candidates if known else (),
+            )
+            result = join(result, a.unknown("a client's method that is not known"))
+        elif isinstance(atom, sdk.Resource):
+            m.gap(
+                GapKind.DYNAMIC_OPERATION,
+                m.where(f, at),
+                f"the method of a `{atom.client.service}` resource is chosen by a text that is not known",
+            )
+            result = join(result, a.unknown("a resource's method that is not known"))
+        elif isinstance(atom, HeapObject) and atom.kind in ("instance", "class", "module"):
+            result = join(result, _members(m, f, atom, patterns, at))
+        else:
+            result = join(result, a.unknown("an attribute that is not known", client=not isinstance(atom, Text)))
+    return result
+
+
+def _fits(method: str, text: Text) -> bool:
+    if not text.parts:
+        return True
+    head = text.parts[0] if isinstance(text.parts[0], str) else ""
+    tail = text.parts[-1] if isinstance(text.parts[-1], str) else ""
+    return method.startswith(head) and method.endswith(tail) and len(method) >= len(head) + len(tail)
+
+
+def _tells(text: Text) -> bool:
+    return any(isinstance(part, str) for part in text.parts)
+
+
+def _members(m: Machine, f: Frame, obj: HeapObject, patterns: list[Text], at: int) -> Value:
+    """Any public member of an object of the program whose name fits."""
+    names: dict[str, None] = {}
+    holders = [obj]
+    cls = obj.data if obj.kind == "instance" else obj
+    if isinstance(cls, HeapObject) and isinstance(cls.data, ClassInfo):
+        holders.extend(cls.data.mro)
+    elif isinstance(cls, ModuleInfo):
+        pass
+    for holder in holders:
+        for name in holder.cells:
+            if not name.startswith(("__", "\0")) and any(_fits(name, text) for text in patterns):
+                names[name] = None
+    result: Value = NOTHING
+    for name in names:
+        result = join(result, m.getattr(f, (obj,), name, at))
+    return result
+
+
+def _setattr(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    target, name, value = args.get(0, "") or NOTHING, args.get(1, "") or NOTHING, args.get(2, "") or a.DATA
+    names = attribute_names(name)
+    for one in names or ():
+        m.setattr(f, target, one, value)
+    if names is None:
+        m.escape(f, value)
+        for atom in target:
+            if isinstance(atom, HeapObject):
+                for key, held in list(atom.cells.items()):
+                    if isinstance(held, tuple) and not key.startswith("\0"):
+                        m.trail.write(atom, key, join(held, value))
+    return a.NONE
+
+
+def _hasattr(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    target, names = args.get(0, "") or NOTHING, attribute_names(args.get(1, "") or NOTHING)
+    if names and len(names) == 1 and len(target) == 1 and isinstance(target[0], HeapObject):
+        atom = target[0]
+        if atom.kind == "instance" and (atom.cells.get(names[0]) or m.has_method(atom, names[0])):
+            return a.TRUE
+    return a.BOOL
+
+
+def _isinstance(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    value, classes = args.get(0, "") or NOTHING, args.get(1, "") or NOTHING
+    answers = {m.is_instance(atom, classes) for atom in value}
+    if None in answers or len(answers) != 1:
+        return a.BOOL
+    return a.TRUE if True in answers else a.FALSE
+
+
+def _type(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    if len(args.pos) == 3:
+        return a.unknown("a class made by type()", client=True)
+    result: Value = NOTHING
+    for atom in args.get(0, "") or NOTHING:
+        if isinstance(atom, HeapObject) and atom.kind == "instance" and isinstance(atom.data, HeapObject):
+            result = join(result, (atom.data,))
+        elif isinstance(atom, a.EnumMember):
+            result = join(result, (atom.cls,))
+        elif isinstance(atom, Text):
+            result = join(result, (External("builtins.str"),))
+        elif isinstance(atom, HeapObject) and atom.kind in ("list", "dict", "tuple", "set"):
+            result = join(result, (External(f"builtins.{atom.kind}"),))
+        else:
+            result = join(result, a.unknown("a type"))
+    return result or a.DATA
+
+
+def _map(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    function = args.get(0, "func") or a.DATA
+    sources = [m.iterate(f, value, at) for value in args.pos[1:]]
+    closed = all(not source.rest for source in sources) and sources
+    if closed and max(len(source.items) for source in sources) <= 64:
+        saved = f.context
+        items = []
+        for number, row in enumerate(zip(*(source.items for source in sources), strict=False)):
+            f.context = m.context(saved, "map", at, number)
+            made = m.call_value(f, function, *row)
+            if made:
+                items.append(made)
+        f.context = saved
+        return m.new_list(f, ("map", at), "list", Seq(tuple(items)))
+    elements = [join_all([*source.items, source.rest]) or a.DATA for source in sources]
+    made = _maybe(m, f, lambda: m.call_value(f, function, *elements))
+    return m.new_list(f, ("map", at), "list", Seq((), made))
+
+
+def _maybe(m: Machine, f: Frame, run: Callable[[], Value]) -> Value:
+    """Evaluate what happens on some paths only, any number of times."""
+    found: list[Value] = []
+
+    def once() -> bool:
+        found.append(run())
+        return True
+
+    m.either(f, once, lambda: True)
+    return join_all(found)
+
+
+def _filter(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    function = args.get(0, "function") or a.DATA
+    content = m.iterate(f, args.get(1, "iterable") or a.DATA, at)
+    kept: list[Value] = []
+    sure = True
+    for item in (*content.items, content.rest):
+        if not item:
+            continue
+        if any(isinstance(atom, Const) and atom.value is None for atom in function):
+            yes, no = truth(m, item)
+        else:
+            answer = m.call_value(f, function, item)
+            yes, no = truth(m, answer) if answer else (False, True)
+        if yes:
+            kept.append(item)
+        sure = sure and not (yes and no)
+    if sure and not content.rest:
+        return m.new_list(f, ("filter", at), "list", Seq(tuple(kept)))
+    return m.new_list(f, ("filter", at), "list", Seq((), join_all(kept)))
+
+
+def _sorted(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    content = m.iterate(f, args.get(0, "iterable") or a.DATA, at)
+    everything = join_all([*content.items, content.rest])
+    key = args.kw.get("key")
+    if key is not None and everything:
+        _maybe(m, f, lambda: m.call_value(f, key, everything))
+    return m.new_list(f, ("sorted", at), "list", content if not content.rest and key is None else Seq(content.items, content.rest))
+
+
+def _best(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    """`min` and `max`: one of the items."""
+    if len(args.pos) == 1:
+        content = m.iterate(f, args.pos[0], at)
+        everything = join_all([*content.items, content.rest])
+    else:
+        everything = join_all(list(args.pos))
+    key = args.kw.get("key")
+    if key is not None and everything:
+        _maybe(m, f, lambda: m.call_value(f, key, everything))
+    return join(everything, args.kw.get("default", NOTHING)) or a.DATA
+
+
+def _enumerate(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    content = m.iterate(f, args.get(0, "iterable") or a.DATA, at)
+    pairs = tuple(
+        m.new_list(f, ("enumerate", at, number), "tuple", Seq((a.constant(number), item)))
+        for number, item in enumerate(content.items)
+    )
+    rest = m.new_list(f, ("enumerate", at), "tuple", Seq((a.SOME_INT, content.rest))) if content.rest else NOTHING
+    return m.new_list(f, ("enumerated", at), "list", Seq(pairs, rest))
+
+
+def _zip(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    sources = [m.iterate(f, value, at) for value in args.pos]
+    if sources and all(not source.rest for source in sources):
+        rows = tuple(
+            m.new_list(f, ("zip", at, number), "tuple", Seq(tuple(row)))
+            for number, row in enumerate(zip(*(source.items for source in sources), strict=False))
+        )
+        return m.new_list(f, ("zipped", at), "list", Seq(rows))
+    elements = tuple(join_all([*source.items, source.rest]) or a.DATA for source in sources)
+    row = m.new_list(f, ("zip", at), "tuple", Seq(elements))
+    return m.new_list(f, ("zipped", at), "list", Seq((), row))
+
+
+def _range(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    bounds = [value[0].value for value in args.pos if len(value) == 1 and isinstance(value[0], Const)]
+    numbers = [bound for bound in bounds if isinstance(bound, int)]
+    if numbers and len(numbers) == len(args.pos) and len(range(*numbers[:3])) <= 16:
+        return m.new_list(f, ("range", at), "list", Seq(tuple(a.constant(n) for n in range(*numbers[:3]))))
+    return m.new_list(f, ("range", at), "list", Seq((), a.SOME_INT))
+
+
+def _next(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    content = m.iterate(f, args.get(0, "iterator") or a.DATA, at)
+    found = join_all([*content.items, content.rest])
+    default = args.get(1, "default")
+    if default is None:
+        return found
+    return content.items[0] if content.items and not content.rest and len(content.items) == 1 else join(found, default)
+
+
+def _reversed(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    content = m.iterate(f, args.get(0, "sequence") or a.DATA, at)
+    items = tuple(reversed(content.items)) if not content.rest else content.items
+    return m.new_list(f, ("reversed", at), "list", Seq(items, content.rest))
+
+
+def _quantified(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    m.iterate(f, args.get(0, "iterable") or a.DATA, at)
+    return a.BOOL
+
+
+def _sum(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    content = m.iterate(f, args.get(0, "iterable") or a.DATA, at)
+    found = join_all([*content.items, content.rest])
+    lists = [atom for atom in found if isinstance(atom, HeapObject) and atom.kind == "list"]
+    if lists:
+        inner = [m.seq(atom) for atom in lists]
+        return m.new_list(f, ("sum", at), "list", Seq((), join_all([v for one in inner for v in (*one.items, one.rest)])))
+    return a.SOME_INT
+
+
+def _property(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    return (a.Property(args.get(0, "fget") or NOTHING, args.get(1, "fset") or NOTHING),)
+
+
+def _property_part(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
+    inner = atom.data[0]
+    assert isinstance(inner, a.Property)
+    if atom.name == "property.setter":
+        return (a.Property(inner.getter, args.get(0, "") or NOTHING, inner.cached),)
+    return (inner,)
+
+
+def _vars(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    for atom in args.get(0, "") or NOTHING:
+        if isinstance(atom, HeapObject) and atom.kind == "instance":
+            return m.instance_dict(f, atom)
+    return _namespace(m, f, args, at)
+
+
+def _namespace(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    """`globals()`: the module's names as a mapping."""
+    entries = {k: v for k, v in f.module.cells.items() if isinstance(v, tuple) and not k.startswith("\0")}
+    return m.new_dict(f, ("globals", at), Map(entries))
+
+
+def _locals(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    entries = {k: v for k, v in f.scope.cells.items() if isinstance(v, tuple) and not k.startswith("\0")}
+    return m.new_dict(f, ("locals", at), Map(entries))
+
+
+def _code(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    """`exec`, `eval`, `compile`: code that is not known, unless it is a harmless literal."""
+    value = args.get(0, "source")
+    literals = [atom.literal for atom in value or () if isinstance(atom, Text)]
+    if literals and all(text is not None and "(" not in text for text in literals):
+        return a.DATA
+    m.dynamic_code(f, at, "exec or eval")
+    return a.unknown("the result of eval", client=True)
+
+
+def _open(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    return m.open_file(f, args.get(0, "file") or a.SOME_TEXT)
+
+
+def _print(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    for value in args.all():
+        for atom in value:
+            if isinstance(atom, HeapObject) and atom.kind == "instance":
+                to_text(m, atom)
+    return a.NONE
+
+
+def _import(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    from iamgen.analysis.libraries.importing import import_module
+
+    return import_module(m, f, args, at)
+
+
+def _super(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    result: Value = NOTHING
+    for owner in args.get(0, "") or NOTHING:
+        for receiver in args.get(1, "") or f.receiver or NOTHING:
+            if isinstance(owner, HeapObject):
+                result = join(result, (a.Super(owner, receiver),))
+    return result or a.unknown("super()", client=True)
+
+
+def _static(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    return (a.StaticMethod(args.get(0, "") or NOTHING),)
+
+
+def _class_method(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    return (a.ClassMethod(args.get(0, "") or NOTHING),)
+
+
+def _iter(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    value = args.get(0, "") or a.DATA
+    sentinel = args.get(1, "")
+    if sentinel is not None:
+        made = m.call_value(f, value)
+        return m.new_list(f, ("iter", at), "list", Seq((), made or a.DATA))
+    return m.new_list(f, ("iter", at), "list", m.iterate(f, value, at))
+
+
+def _callable(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    value = args.get(0, "") or NOTHING
+    kinds = {isinstance(atom, Function | a.BoundMethod | a.Partial) for atom in value}
+    return a.TRUE if kinds == {True} else a.BOOL
+
+
+def _method(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
+    """A bound method of a builtin type, kept in a variable."""
+    receiver, name = atom.data
+    found = m.builtin_method(f, receiver, str(name), args, at)
+    return found if found is not None else a.DATA
+
+
+def _base_init(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
+    receiver, cls = atom.data
+    if isinstance(receiver, HeapObject) and isinstance(cls, HeapObject):
+        m.init_external(f, receiver, cls, args, at)
+    return a.NONE
+
+
+def _class_call(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
+    cls = atom.data[0]
+    assert isinstance(cls, HeapObject)
+    return m.construct(f, cls, args, at)
+
+
+def _class_new(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
+    cls = atom.data[0]
+    for found in args.get(0, "") or NOTHING:
+        if isinstance(found, HeapObject) and found.kind == "class":
+            cls = found
+    assert isinstance(cls, HeapObject)
+    return (m.alloc(f, ("new", id(cls), at), "instance", cls.name, cls),)
+
+
+def _object_new(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    for found in args.get(0, "") or NOTHING:
+        if isinstance(found, HeapObject) and found.kind == "class":
+            return (m.alloc(f, ("new", id(found), at), "instance", found.name, found),)
+    return a.DATA
+
+
+def _object_setattr(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
+    receiver = atom.data[0]
+    for name in attribute_names(args.get(0, "") or NOTHING) or ():
+        if isinstance(receiver, HeapObject):
+            m.trail.write(receiver, name, args.get(1, "") or a.DATA)
+    return a.NONE
+
+
+def _subclasses(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
+    cls = atom.data[0]
+    found = m.subclasses.get(cls, []) if isinstance(cls, HeapObject) else []
+    return m.new_list(f, ("subclasses", at), "list", Seq(tuple((item,) for item in found)))
+
+
+def _parse(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
+    """`Model.model_validate(data)`: an instance whose fields come from the data."""
+    cls = atom.data[0]
+    assert isinstance(cls, HeapObject)
+    given: dict[str, Value] = {}
+    source = args.get(0, "obj")
+    rest = Map(open=True)
+    for item in source or ():
+        content = m.as_map(f, item)
+        given.update({k: v for k, v in content.entries.items() if not k.startswith("\0")})
+        rest = Map({}, content.rest, content.keys, content.open)
+    return m.construct(f, cls, Arguments((), {**given, **args.kw}, rest=rest if rest.open or rest.rest else None), at)
+
+
+def _record(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
+    """`model_dump()`, `_asdict()`, `_replace()`, `copy()` of a record."""
+    obj, name = atom.data
+    assert isinstance(obj, HeapObject)
+    if name in ("json", "model_dump_json"):
+        return a.SOME_TEXT
+    if name in ("copy", "_replace", "model_copy"):
+        made = m.alloc(f, ("copy", at), "instance", obj.name, obj.data)
+        for key, value in list(obj.cells.items()):
+            m.trail.write(made, key, args.kw.get(key, value))
+        return (made,)
+    return m.instance_dict(f, obj)
+
+
+def _inherited(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
+    """A method of a base class that is not read: it may call any method of the object."""
+    obj, name = atom.data
+    m.escape(f, (obj,))
+    for value in args.all():
+        m.escape(f, value)
+    m.suspect(f, str(name), args, at, "a method of a base class that is not read")
+    return a.unknown(f"the result of the inherited `{name}`", client=True)
+
+
+def _default(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
+    return a.DATA
+
+
+_CALLS: dict[str, CallModel] = {
+    "str": _str, "bool": _bool, "len": _len, "list": _collection("list"), "tuple": _collection("tuple"),
+    "set": _collection("set"), "frozenset": _collection("set"), "dict": _dict, "getattr": _getattr,
+    "setattr": _setattr, "hasattr": _hasattr, "isinstance": _isinstance, "type": _type, "map": _map, "filter": _filter,
+    "sorted": _sorted, "min": _best, "max": _best, "enumerate": _enumerate, "zip": _zip, "range": _range,
+    "next": _next, "anext": _next, "reversed": _reversed, "any": _quantified, "all": _quantified, "sum": _sum,
+    "property": _property, "vars": _vars, "globals": _namespace, "locals": _locals, "exec": _code, "eval": _code,
+    "compile": _code, "open": _open, "print": _print, "__import__": _import, "super": _super, "staticmethod": _static,
+    "classmethod": _class_method, "iter": _iter, "aiter": _iter, "callable": _callable, "repr": _str, "format": _str,
+    "ascii": _str, "object.__new__": _object_new, "int": number, "float": number, "round": number, "abs": number,
+    "pow": data, "divmod": data, "hash": data, "id": data, "ord": data, "chr": data, "bin": data, "hex": data,
+    "bytes": first, "bytearray": first, "memoryview": first, "input": data, "issubclass": data, "complex": data,
+    "object": data, "slice": data, "dir": data, "delattr": nothing, "help": nothing, "breakpoint": nothing, "exit": data,
+    "quit": data,
+}  # fmt: skip
+
+LIBRARY = Library(
+    calls={f"builtins.{name}": model for name, model in _CALLS.items()},
+    models={
+        "method": _method,
+        "property.setter": _property_part,
+        "property.getter": _property_part,
+        "property.deleter": _property_part,
+        "base.init": _base_init,
+        "class.call": _class_call,
+        "class.new": _class_new,
+        "class.subclasses": _subclasses,
+        "class.parse": _parse,
+        "object.setattr": _object_setattr,
+        "record": _record,
+        "inherited": _inherited,
+        "ignored": _default,
+        "class.method": _default,
+        "class.mro": _default,
+    },
+)
+
+BUILTINS = frozenset(_CALLS) | frozenset(
+    """ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup BlockingIOError BrokenPipeError
+    BufferError BytesWarning ConnectionError DeprecationWarning EOFError EnvironmentError Exception ExceptionGroup
+    FileExistsError FileNotFoundError FutureWarning GeneratorExit IOError ImportError IndexError InterruptedError
+    IsADirectoryError KeyError KeyboardInterrupt LookupError MemoryError ModuleNotFoundError NameError NotADirectoryError
+    NotImplementedError OSError OverflowError PermissionError RecursionError ReferenceError RuntimeError RuntimeWarning
+    StopAsyncIteration StopIteration SyntaxError SystemError SystemExit TimeoutError TypeError UnboundLocalError
+    UnicodeDecodeError UnicodeEncodeError UnicodeError UserWarning ValueError Warning ZeroDivisionError NotImplemented
+    Ellipsis __debug__ __name__""".split()
+)
+

@@ -1,0 +1,21 @@
+"""The libraries that the analyzer knows, in the order in which they are asked."""
+
+from __future__ import annotations
+
+from iamgen.analysis.libraries import builtins, concurrency, functools_, records, system
+from iamgen.analysis.libraries.boto3 import library as boto3
+from iamgen.analysis.libraries.registry import Library, Registry
+
+LIBRARIES: tuple[Library, ...] = (
+    builtins.LIBRARY,
+    functools_.LIBRARY,
+    records.LIBRARY,
+    concurrency.LIBRARY,
+    system.LIBRARY,
+    boto3.LIBRARY,
+)
+
+
+def registry() -> Registry:
+    """All libraries by name."""
+    return Registry(LIBRARIES)

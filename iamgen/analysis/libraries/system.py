@@ -1,0 +1,317 @@
+"""os, pathlib, json and other data formats, urllib, importlib, re, logging: what the standard library answers."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, unquote, urlsplit
+
+from iamgen.analysis.interpreter.files import base_name, joined, parent
+from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine
+from iamgen.analysis.interpreter.texts import hole, to_text
+from iamgen.analysis.libraries.builtins import data, first, nothing, number
+from iamgen.analysis.libraries.importing import import_module, import_source
+from iamgen.analysis.libraries.registry import CallModel, Library
+from iamgen.analysis.values import atoms as a
+from iamgen.analysis.values.atoms import NOTHING, Const, Opaque, Value
+from iamgen.analysis.values.heap import HeapObject, Map, Seq
+from iamgen.analysis.values.joins import join
+from iamgen.core.text import Text
+
+
+def _getenv(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    default = args.get(1, "default")
+    return m.environment_item(args.get(0, "key") or a.SOME_TEXT, default or a.NONE, required=False)
+
+
+def _environ_get(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    """`os.environ.get(name)`: None where the variable is not set is left out when the code goes on with it."""
+    default = args.get(1, "default")
+    name = args.get(0, "key") or a.SOME_TEXT
+    found = m.environment_item(name, default or NOTHING, required=False)
+    if default is None and m.environment is None:
+        found = join(found, a.NONE)
+    elif default is None:
+        known = [atom.literal in m.environment for atom in name if isinstance(atom, Text) and m.environment is not None]
+        if not all(known):
+            found = join(found, a.NONE)
+    return found
+
+
+def _environ_set(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    name, value = args.get(0, "key") or NOTHING, args.get(1, "value") or a.SOME_TEXT
+    m.set_environment(name, value)
+    return value
+
+
+def _join(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    """`os.path.join(...)`."""
+    results = [Text()]
+    for number_, value in enumerate(args.pos):
+        texts = list(dict.fromkeys(to_text(m, atom) for atom in value))
+        if len(results) * len(texts) > 16:
+            texts = [hole("a path")]
+        results = [joined(one, other) if number_ else other for one in results for other in texts]
+    if args.more:
+        results = [joined(one, hole("a path")) for one in results]
+    return tuple(dict.fromkeys(results))
+
+
+def _each_text(change: object) -> CallModel:
+    def run(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+        value = args.get(0, "") or a.SOME_TEXT
+        return tuple(dict.fromkeys(change(to_text(m, atom)) for atom in value))  # type: ignore[operator] # a text function
+
+    return run
+
+
+def _split_path(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    text = to_text(m, (args.get(0, "") or a.SOME_TEXT)[0])
+    return m.new_list(f, ("split", at), "tuple", Seq(((parent(text),), (base_name(text),))))
+
+
+def _splitext(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    text = to_text(m, (args.get(0, "") or a.SOME_TEXT)[0])
+    last = text.parts[-1] if text.parts else ""
+    if isinstance(last, str) and "." in last:
+        stem, _, suffix = last.rpartition(".")
+        return m.new_list(f, ("splitext", at), "tuple", Seq(((Text.of(*text.parts[:-1], stem),), a.text("." + suffix))))
+    return m.new_list(f, ("splitext", at), "tuple", Seq((a.SOME_TEXT, a.SOME_TEXT)))
+
+
+def _path(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    """`pathlib.Path(...)`."""
+    result: Value = NOTHING
+    for atom in _join(m, f, args, at) if args.pos else a.text("."):
+        result = join(result, m.make_path(f, to_text(m, atom), at))
+    return result
+
+
+# --- data formats -----------------------------------------------------------------------------------
+
+
+def _loads(kind: str) -> CallModel:
+    def run(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+        return m.parse_text(f, _content(m, f, args.get(0, "s") or a.SOME_TEXT, at), kind, at)
+
+    return run
+
+
+def _content(m: Machine, f: Frame, value: Value, at: int) -> Value:
+    """The text of a file, a path or a text."""
+    result: Value = NOTHING
+    for atom in value:
+        if isinstance(atom, a.Model) and atom.name == "file":
+            name = atom.data[0]
+            result = join(result, m.file_text(name) if isinstance(name, tuple) else a.SOME_TEXT)
+        else:
+            result = join(result, (atom,))
+    return result
+
+
+def _file_read(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
+    name = atom.data[0]
+    return m.file_text(name) if isinstance(name, tuple) else a.SOME_TEXT
+
+
+def _file_lines(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
+    text = _file_read(m, f, atom, args, at)
+    literal = text[0].literal if isinstance(text[0], Text) else None
+    if literal is not None and literal.count("\n") < 64:
+        return m.new_list(f, ("lines", at), "list", Seq(tuple(a.text(line + "\n") for line in literal.splitlines())))
+    return m.new_list(f, ("lines", at), "list", Seq((), a.SOME_TEXT))
+
+
+def _dumps(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    default = args.kw.get("default")
+    if default is not None:
+        m.escape(f, default)
+    return (hole("serialised data"),)
+
+
+# --- urllib -------------------------------------------------------------------------------------------
+
+
+def _quoted(change: object) -> CallModel:
+    def run(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+        out: Value = NOTHING
+        for atom in args.get(0, "string") or a.SOME_TEXT:
+            text = to_text(m, atom)
+            out = join(out, (Text.of(*(change(part) if isinstance(part, str) else part for part in text.parts)),))  # type: ignore[operator] # quote or unquote
+        return out
+
+    return run
+
+
+def _urlparse(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    """`urlparse(url)`: scheme, netloc, path as far as the text tells."""
+    value = args.get(0, "url") or a.SOME_TEXT
+    text = to_text(m, value[0])
+    scheme, netloc, path = hole("a scheme"), hole("a host"), hole("a path")
+    literal = text.literal
+    if literal is not None:
+        split = urlsplit(literal)
+        scheme, netloc, path = Text.of(split.scheme), Text.of(split.netloc), Text.of(split.path)
+    elif text.parts and isinstance(text.parts[0], str) and "://" in text.parts[0]:
+        head, _, rest = text.parts[0].partition("://")
+        scheme = Text.of(head)
+        after = Text.of(rest, *text.parts[1:])
+        host: list[object] = []
+        for index, part in enumerate(after.parts):
+            if isinstance(part, str) and "/" in part:
+                before, _, tail = part.partition("/")
+                netloc = Text.of(*host, before)  # type: ignore[arg-type] # parts of a text
+                path = Text.of("/", tail, *after.parts[index + 1 :])
+                break
+            host.append(part)
+        else:
+            if len(after.parts) == 1:
+                netloc, path = after, Text()
+    obj = m.alloc(f, ("url", at, text), "tuple")
+    m.set_content(obj, Seq(((scheme,), (netloc,), (path,), a.SOME_TEXT, a.SOME_TEXT, a.SOME_TEXT)))
+    for name, part in (("scheme", scheme), ("netloc", netloc), ("hostname", netloc), ("path", path)):
+        m.trail.write(obj, name, (part,))
+    for name in ("query", "fragment"):
+        m.trail.write(obj, name, a.SOME_TEXT)
+    return (obj,)
+
+
+def _url_join(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    one, other = to_text(m, (args.get(0, "") or a.SOME_TEXT)[0]), to_text(m, (args.get(1, "") or a.SOME_TEXT)[0])
+    return (Text.of(one, other) if one.parts and isinstance(one.parts[-1], str) and one.parts[-1].endswith("/") else hole("a URL"),)
+
+
+# --- others ------------------------------------------------------------------------------------------------
+
+
+def _template(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    return (a.Model("template", (args.get(0, "template") or a.SOME_TEXT,)),)
+
+
+def _substitute(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
+    value = atom.data[0]
+    assert isinstance(value, tuple)
+    result: Value = NOTHING
+    for item in value:
+        if not isinstance(item, Text) or item.literal is None:
+            result = join(result, a.SOME_TEXT)
+            continue
+        literal = re.sub(r"\$(\w+)", r"{\1}", item.literal.replace("${", "{"))
+        result = join(result, m.text_method(f, Text.of(literal), "format", args, at))
+    return result
+
+
+def _escape_all(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    """A registry that calls the function later: `atexit.register`, `signal.signal`."""
+    for value in args.all():
+        m.escape(f, value)
+    return args.get(0, "") or a.NONE
+
+
+def _re_sub(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    replacement = args.get(1, "repl")
+    if replacement is not None and not isinstance(replacement[0], Text | Const):
+        m.call_value(f, replacement, a.unknown("a match"))
+    return a.SOME_TEXT
+
+
+def _config_parser(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    return (a.Model("configparser", (m.alloc(f, ("configparser", at), "dict"),)),)
+
+
+def _config_read(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
+    obj = atom.data[0]
+    assert isinstance(obj, HeapObject)
+    parsed = m.parse_text(f, m.file_text(args.get(0, "") or a.SOME_TEXT), "ini", at)
+    for item in parsed:
+        m.set_content(obj, m.as_map(f, item) if isinstance(item, HeapObject) else Map(open=True))
+    return a.DATA
+
+
+def _config_get(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
+    obj = atom.data[0]
+    assert isinstance(obj, HeapObject)
+    section = m.getitem(f, (obj,), args.get(0, "") or a.SOME_TEXT, at)
+    return m.getitem(f, section, args.get(1, "") or a.SOME_TEXT, at) if section else a.SOME_TEXT
+
+
+def _uuid(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    return (Opaque(hole("a generated identifier").holes[0], False, "str"),)
+
+
+_CALLS: dict[str, CallModel] = {
+    "os.getenv": _getenv,
+    "os.environ.get": _environ_get,
+    "os.environ.setdefault": _environ_set,
+    "os.environ.__getitem__": lambda m, f, args, at: m.environment_item(args.get(0, "") or a.SOME_TEXT, NOTHING, required=True),
+    "os.environ.copy": data,
+    "os.environ.update": data,
+    "os.putenv": _environ_set,
+    "os.path.join": _join,
+    "posixpath.join": _join,
+    "os.path.basename": _each_text(base_name),
+    "os.path.dirname": _each_text(parent),
+    "os.path.split": _split_path,
+    "os.path.splitext": _splitext,
+    "os.path.abspath": first,
+    "os.path.realpath": first,
+    "os.path.normpath": first,
+    "os.path.expanduser": first,
+    "os.fspath": first,
+    "os.getcwd": lambda m, f, args, at: a.text("."),
+    "pathlib.Path": _path,
+    "pathlib.PurePath": _path,
+    "pathlib.PurePosixPath": _path,
+    "pathlib.PosixPath": _path,
+    "pathlib.Path.cwd": lambda m, f, args, at: m.make_path(f, Text.of("."), at),
+    "io.open": lambda m, f, args, at: m.open_file(f, args.get(0, "file") or a.SOME_TEXT),
+    "json.loads": _loads("json"),
+    "json.load": _loads("json"),
+    "orjson.loads": _loads("json"),
+    "ujson.loads": _loads("json"),
+    "simplejson.loads": _loads("json"),
+    "yaml.safe_load": _loads("yaml"),
+    "yaml.load": _loads("yaml"),
+    "tomllib.load": _loads("toml"),
+    "tomllib.loads": _loads("toml"),
+    "toml.load": _loads("toml"),
+    "tomli.load": _loads("toml"),
+    "ast.literal_eval": _loads("json"),
+    "json.dumps": _dumps,
+    "json.dump": data,
+    "urllib.parse.quote": _quoted(quote),
+    "urllib.parse.quote_plus": _quoted(quote),
+    "urllib.parse.unquote": _quoted(unquote),
+    "urllib.parse.unquote_plus": _quoted(unquote),
+    "urllib.parse.urlparse": _urlparse,
+    "urllib.parse.urlsplit": _urlparse,
+    "urllib.parse.urljoin": _url_join,
+    "importlib.import_module": import_module,
+    "importlib.util.spec_from_file_location": import_source,
+    "importlib.reload": first,
+    "string.Template": _template,
+    "textwrap.dedent": first,
+    "re.sub": _re_sub,
+    "atexit.register": _escape_all,
+    "signal.signal": _escape_all,
+    "configparser.ConfigParser": _config_parser,
+    "configparser.RawConfigParser": _config_parser,
+    "uuid.uuid4": _uuid,
+    "uuid.uuid1": _uuid,
+    "builtins.int": number,
+}
+
+LIBRARY = Library(
+    calls=_CALLS,
+    models={
+        "file.read": _file_read,
+        "file.readline": _file_read,
+        "file.readlines": _file_lines,
+        "file.__iter__": _file_lines,
+        "template.substitute": _substitute,
+        "template.safe_substitute": _substitute,
+        "configparser.read": _config_read,
+        "configparser.read_string": _config_read,
+        "configparser.get": _config_get,
+    },
+    values={"os.sep": lambda m: a.text("/"), "os.linesep": lambda m: a.text("\n")},
+)

@@ -1,0 +1,17 @@
+"""What is known of a module of the program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True, eq=False)
+class ModuleInfo:
+    """Name, file and the names imported for annotations only (name -> (module, name in it))."""
+
+    name: str
+    package: bool
+    file: str = ""
+    broken: bool = False
+    pragmas: tuple[tuple[int, str], ...] = ()
+    typing_names: dict[str, tuple[str, str]] = field(default_factory=dict)
