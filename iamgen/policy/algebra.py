@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
+from itertools import combinations
 
-from iamgen.policy.automaton import FRESH, Found, Letter, Machine, May, Must, TooLarge, search
+from iamgen.policy.automaton import ABSORBED, FRESH, Found, Letter, Machine, May, Must, TooLarge, search
 from iamgen.policy.limits import MAX_STATES
 from iamgen.policy.patterns import Pattern, Wild, narrow_stars, parse_pattern
 
@@ -171,12 +173,15 @@ def _worst(one: Answer, other: Answer) -> Answer:
     return other if one.yes else one
 
 
+@lru_cache(maxsize=8_192)
 def is_empty(whole: ResourceSet, *, colons_uncertain: bool = False, cap: int = MAX_STATES) -> Answer:
     """Whether no text is in the set; the witness of a no is one that is.
 
     With `colons_uncertain`, a `*` in the midst of an ARN is not trusted to span a colon: an answer
     that depends on it is undecided.
     """
+    if _plainly_apart(whole):
+        return YES
     doubt: Answer | None = None
     for driver in dict.fromkeys(_drivers(whole)):
         answer = _empty_along(driver, whole, colons_uncertain, cap)
@@ -185,6 +190,17 @@ def is_empty(whole: ResourceSet, *, colons_uncertain: bool = False, cap: int = M
         if not answer.yes and doubt is None:
             doubt = answer
     return YES if doubt is None else doubt
+
+
+def _plainly_apart(whole: ResourceSet) -> bool:
+    """Whether two patterns of an intersection differ in their literal beginnings or ends."""
+    patterns = [part.pattern for part in whole.parts if isinstance(part, Match)] if isinstance(whole, AllOf) else []
+    heads = [pattern.head for pattern in patterns]
+    tails = [pattern.tail for pattern in patterns]
+    return any(
+        not (a.startswith(b) or b.startswith(a)) or not (c.endswith(d) or d.endswith(c))
+        for (a, c), (b, d) in combinations(zip(heads, tails, strict=True), 2)
+    )
 
 
 def _drivers(part: ResourceSet) -> Iterator[Pattern]:
@@ -333,4 +349,4 @@ def spell(word: Iterable[Letter], patterns: Iterable[Pattern]) -> str:
     """A word as text: symbols as `${Name}`, a fresh character as a letter that no pattern holds."""
     used = {piece for pattern in patterns for piece in pattern.tokens if isinstance(piece, str)}
     fresh = next((c for c in _FILLERS if c not in used), "\N{MIDDLE DOT}")
-    return "".join(fresh if letter == FRESH else str(letter) for letter in word)
+    return "".join(fresh if letter in (FRESH, ABSORBED) else str(letter) for letter in word)

@@ -17,6 +17,8 @@ from iamgen.policy.patterns import Pattern, Symbol, Token, Wild
 
 Letter = str | Symbol
 FRESH = ""
+ABSORBED = "\N{REPLACEMENT CHARACTER}" * 2
+"""A character that occurs in no pattern, but may in a symbol's text. Two characters: it equals no literal."""
 
 
 class Machine(Protocol):
@@ -132,9 +134,15 @@ class May:
         if piece == letter:
             out |= 1 << (position + 1)
         elif isinstance(piece, Symbol):
-            bank = self._foreign if _different(piece, letter) else self._absorbing
+            bank = self._foreign if self._alone(position, letter) else self._absorbing
             out |= 1 << (bank + position)
         return out | self._swallowed(position, letter)
+
+    def _alone(self, position: int, letter: Symbol) -> bool:
+        """Whether the word's symbol can only meet one other symbol there: the two are never equal."""
+        piece = self._tokens[position]
+        beside_star = self._loops >> position & 3
+        return isinstance(piece, Symbol) and _different(piece, letter) and not beside_star
 
     def _inside(self, position: int, letter: Letter) -> int:
         piece = self._tokens[position]
@@ -153,7 +161,7 @@ class May:
             piece = self._tokens[end]
             if isinstance(piece, str) and not _absorbs(letter, piece):
                 break
-            if not (end == position and isinstance(piece, Symbol) and _different(piece, letter)):
+            if end > position or not self._alone(end, letter):
                 out |= 1 << (end + 1)
             if isinstance(piece, Symbol) and end > position:
                 out |= 1 << (self._absorbing + end)
@@ -170,16 +178,15 @@ class May:
         return bool(state & self._final & self._loops)
 
     def letters(self, state: int) -> Iterable[Letter]:
-        symbolic = False
         for position, piece in enumerate(self._tokens):
-            if isinstance(piece, Symbol):
-                symbolic = True
-            if state >> position & 1 and isinstance(piece, str | Symbol):
+            before = state >> position & 1
+            if before and isinstance(piece, str | Symbol):
                 yield piece
-        if symbolic:
-            # What absorbs depends on the character: colon and slash are told apart from the rest.
-            yield from (t for t in dict.fromkeys(self._tokens) if isinstance(t, str | Symbol))
-            yield from (":", "/")
+            inside = (state >> (self._absorbing + position) | state >> (self._foreign + position)) & 1
+            if isinstance(piece, Symbol) and (before or inside):
+                yield ABSORBED
+                if piece.one_segment:
+                    yield from (":", "/")
 
 
 def _different(one: Symbol, other: Symbol) -> bool:
@@ -213,8 +220,10 @@ def search(
 ) -> Found | TooLarge | None:
     """The shortest word that `classify` calls sure; failing that, the shortest possible one; else None.
 
-    `classify` says of a tuple of states whether the word read so far is (surely, possibly) wanted.
+    The first machine is the driver: only its words are looked at. `classify` says of a tuple of
+    states whether the word read so far is (surely, possibly) wanted.
     """
+    driver = machines[0]
     start = (1,) * len(machines)
     came_from: dict[tuple[int, ...], tuple[tuple[int, ...], Letter] | None] = {start: None}
     queue = deque([start])
@@ -232,6 +241,8 @@ def search(
         for machine, state in zip(machines, states, strict=True):
             letters.update(dict.fromkeys(machine.letters(state)))
         for letter in sorted(letters, key=_letter_order):
+            if not driver.step(states[0], letter):
+                continue
             following = tuple(m.step(s, letter) for m, s in zip(machines, states, strict=True))
             if following not in came_from:
                 if len(came_from) >= cap:

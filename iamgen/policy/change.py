@@ -28,6 +28,7 @@ from iamgen.policy.operators import Context, fill_pattern
 from iamgen.policy.reach import UNRESOURCED, GrantSet, Layer, Placed
 from iamgen.policy.universe import ActionUniverse
 from iamgen.policy.wildcards import resource_pattern
+from iamgen.policy.witnesses import readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +172,12 @@ def _beyond(
             for placed, text, part in _parts(side, action, context):
                 if (placed.ref, text) in settled:
                     continue
-                answer = is_empty(intersection(part, beyond))
+                gained = intersection(part, beyond)
+                answer = is_empty(gained)
                 if answer.no:
                     settled.add((placed.ref, text))
                     found.setdefault((placed.ref, text), []).append(
-                        (alike.actions, "*" if answer.witness is None else answer.witness, context)
+                        (alike.actions, readable(gained, answer, action), context)
                     )
                 elif not answer.yes:
                     doubts[Doubt(answer.reason, alike.actions, text)] = None

@@ -6,7 +6,7 @@ limits) are judged together, so a `*` over 20,000 actions costs a few questions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum
@@ -14,6 +14,8 @@ from enum import Enum
 from iamgen.policy.actions import Actions, named_in
 from iamgen.policy.algebra import (
     EVERYTHING,
+    NOTHING,
+    YES,
     Answer,
     Match,
     Obstacle,
@@ -31,6 +33,7 @@ from iamgen.policy.patterns import Reading, read_variables
 from iamgen.policy.reach import UNRESOURCED, GrantSet, Layer, Placed, ceiling
 from iamgen.policy.universe import ActionUniverse
 from iamgen.policy.wildcards import resource_pattern
+from iamgen.policy.witnesses import readable
 
 
 class _Use(Enum):
@@ -47,9 +50,9 @@ class _Use(Enum):
 @dataclass(frozen=True, slots=True)
 class _Cell:
     use: _Use
-    witness: str = ""
     suffices: tuple[str, ...] = ()
-    answer: Answer | None = None
+    answer: Answer = YES
+    beyond: ResourceSet = NOTHING  # what is granted and not needed; `answer` holds a text of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +98,25 @@ class _Judge:
         limiting = [p for layer in self._limits for p in layer.statements(Effect.ALLOW)] + list(self._denials)
         self._spoken = [self._actions.of(p.statement) for p in limiting]
         self._ceilings: dict[tuple[bool, ...], ResourceSet] = {}
-        self._cells: dict[tuple[ResourceSet, _Class, object], _Cell] = {}
+        self._class_of: dict[str, int] = {}
+        self._groups: dict[tuple[str, tuple[bool, ...], bool], int] = {}
+        self._classes: list[_Class] = []
+        self._cells: dict[tuple[ResourceSet, int, object], _Cell] = {}
 
-    def _class(self, action: str) -> _Class:
-        key = action.casefold()
-        spoken = tuple(key in actions for actions in self._spoken)
-        if spoken not in self._ceilings:
-            self._ceilings[spoken] = ceiling(self._limits, self._denials, action)
-        return _Class(self._needs.get(key, ()), self._ceilings[spoken], self._universe.resource_free(action))
+    def _class(self, action: str) -> int:
+        """The number of the action's class."""
+        if action not in self._class_of:
+            key = action.casefold()
+            spoken = tuple(key in actions for actions in self._spoken)
+            free = self._universe.resource_free(action)
+            group = (key if key in self._needs else "", spoken, free)
+            if group not in self._groups:
+                if spoken not in self._ceilings:
+                    self._ceilings[spoken] = ceiling(self._limits, self._denials, action)
+                self._groups[group] = len(self._classes)
+                self._classes.append(_Class(self._needs.get(key, ()), self._ceilings[spoken], free))
+            self._class_of[action] = self._groups[group]
+        return self._class_of[action]
 
     def _resources(self, placed: Placed) -> Iterator[tuple[str, ResourceSet]]:
         if placed.statement.not_resources:
@@ -113,10 +127,10 @@ class _Judge:
             if pattern is not None:
                 yield text, Match(pattern)
 
-    def _cell(self, resource: ResourceSet, alike: _Class, statement: Statement) -> _Cell:
+    def _cell(self, resource: ResourceSet, alike: int, statement: Statement) -> _Cell:
         key = (resource, alike, statement.conditions)
         if key not in self._cells:
-            self._cells[key] = _judge_cell(resource, alike, statement)
+            self._cells[key] = _judge_cell(resource, self._classes[alike], statement)
         return self._cells[key]
 
     def statement(self, placed: Placed) -> Iterator[Excess | Undecided]:
@@ -137,7 +151,7 @@ class _Judge:
         if not effective:
             return
         unused = {alike for alike, cells in effective.items() if _all(cells.values(), _Use.UNUSED)}
-        report = _Report(placed, written, classes, effective)
+        report = _Report(placed, written, classes, self._classes, effective)
         if len(unused) == len(effective):
             yield report.whole(tuple(text for text, _ in resources))
             return
@@ -158,28 +172,25 @@ def _judge_cell(resource: ResourceSet, alike: _Class, statement: Statement) -> _
     if empty.yes:
         return _Cell(_Use.NO_EFFECT)
     if not alike.needs:
-        return _Cell(_Use.UNUSED, _text(empty))
+        return _Cell(_Use.UNUSED, (), empty, granted)
     needed = [(need, _need_set(need, alike.unresourced)) for need in alike.needs]
     touching = [(need, part, intersects(granted, part)) for need, part in needed]
     suffices = tuple(dict.fromkeys(need.resource for need, _, shared in touching if not shared.no))
-    beyond = is_empty(difference(granted, union(*(part for _, part in needed))))
+    rest = difference(granted, union(*(part for _, part in needed)))
+    beyond = is_empty(rest)
     if all(shared.no for _, _, shared in touching):
-        return _Cell(_Use.UNUSED, _text(empty))
+        return _Cell(_Use.UNUSED, (), empty, granted)
     if beyond.no:
         if any(shared.yes for _, _, shared in touching):
-            return _Cell(_Use.WIDER, _text(beyond), suffices)
+            return _Cell(_Use.WIDER, suffices, beyond, rest)
         doubt = next(shared for _, _, shared in touching if not shared.no)
-        return _Cell(_Use.DOUBT, doubt.witness or "", suffices, doubt)
+        return _Cell(_Use.DOUBT, suffices, doubt, rest)
     if not beyond.yes:
-        return _Cell(_Use.DOUBT, beyond.witness or "", suffices, beyond)
+        return _Cell(_Use.DOUBT, suffices, beyond, rest)
     met = [part for need, part in needed if implies(statement.conditions, need.conditions)]
     if not is_empty(difference(granted, union(*met))).yes:
-        return _Cell(_Use.CONDITION, _text(empty), suffices)
+        return _Cell(_Use.CONDITION, suffices, empty, granted)
     return _Cell(_Use.NEEDED)
-
-
-def _text(answer: Answer) -> str:
-    return "*" if answer.witness is None else answer.witness
 
 
 def _need_set(need: Need, unresourced: bool) -> Match:
@@ -196,12 +207,11 @@ class _Report:
 
     placed: Placed
     written: Sequence[tuple[str, tuple[str, ...]]]
-    classes: dict[str, _Class]
-    effective: dict[_Class, dict[str, _Cell]]
+    classes: Mapping[str, int]
+    kinds: Sequence[_Class]
+    effective: Mapping[int, Mapping[str, _Cell]]
 
-    def _actions(
-        self, unneeded: AbstractSet[_Class], needed: AbstractSet[_Class] = frozenset()
-    ) -> Iterator[ExcessAction]:
+    def _actions(self, unneeded: AbstractSet[int], needed: AbstractSet[int] = frozenset()) -> Iterator[ExcessAction]:
         for pattern, actions in self.written:
             out = tuple(action for action in actions if self.classes[action] in unneeded)
             if out:
@@ -210,7 +220,9 @@ class _Report:
 
     def _witness(self, action: str, texts: Iterable[str]) -> Witness:
         cells = self.effective[self.classes[action]]
-        return Witness(action, next((cells[t].witness for t in texts if cells[t].use is not _Use.NO_EFFECT), "*"))
+        cell = next(cells[text] for text in texts if cells[text].use is not _Use.NO_EFFECT)
+        examples = (need.resource for need in self.kinds[self.classes[action]].needs)
+        return Witness(action, readable(cell.beyond, cell.answer, action, examples))
 
     def _excess(
         self,
@@ -226,18 +238,18 @@ class _Report:
     def whole(self, texts: tuple[str, ...]) -> Excess:
         return self._excess(ExcessKind.STATEMENT, tuple(self._actions(set(self.effective))), texts)
 
-    def actions(self, unused: set[_Class], texts: tuple[str, ...]) -> Iterator[Excess]:
+    def actions(self, unused: set[int], texts: tuple[str, ...]) -> Iterator[Excess]:
         for action in self._actions(unused, set(self.effective) - unused):
             yield self._excess(ExcessKind.ACTION, (action,), texts)
 
-    def resource(self, text: str, classes: Sequence[_Class]) -> Iterator[Excess | Undecided]:
+    def resource(self, text: str, classes: Sequence[int]) -> Iterator[Excess | Undecided]:
         """The excess of the needed actions on one resource, actions with the same remedy together."""
         if _all((self.effective[alike][text] for alike in classes), _Use.UNUSED):
             concerned = {a for a in classes if self.effective[a][text].use is _Use.UNUSED}
             if concerned:
                 yield self._excess(ExcessKind.RESOURCE, tuple(self._actions(concerned)), (text,))
             return
-        groups: dict[tuple[_Use, tuple[str, ...]], set[_Class]] = {}
+        groups: dict[tuple[_Use, tuple[str, ...]], set[int]] = {}
         for alike in classes:
             cell = self.effective[alike][text]
             if cell.use not in (_Use.NO_EFFECT, _Use.NEEDED):
@@ -255,11 +267,11 @@ class _Report:
         cell = self.effective[self.classes[first]][text]
         answer = cell.answer
         return Undecided(
-            obstacle=(answer.obstacle if answer else None) or Obstacle.CAP,
-            reason=answer.reason if answer else "",
+            obstacle=answer.obstacle or Obstacle.CAP,
+            reason=answer.reason,
             statement=self.placed.ref,
             actions=tuple(dict.fromkeys(a for action in actions for a in action.unneeded)),
             resources=(text, *cell.suffices),
-            witness=Witness(first, cell.witness),
+            witness=Witness(first, answer.witness or "*"),
             conditions=self.placed.statement.conditions,
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from functools import lru_cache
 
@@ -32,11 +32,12 @@ class Symbol:
 
     name: str
     loose: bool = False
+    in_field: bool = False  # stands for one field of an ARN
 
     @property
     def one_segment(self) -> bool:
         """Whether the text can hold no `:` and no `/` (`${AWS::Region}`)."""
-        return self.name in _SEGMENT_SYMBOLS
+        return self.in_field or self.name in _SEGMENT_SYMBOLS
 
     def __str__(self) -> str:
         return "*" if self.loose else "${" + self.name + "}"
@@ -68,6 +69,13 @@ class Pattern:
     """Tokens in order; neighbouring `*` are merged."""
 
     tokens: tuple[Token, ...]
+    _hash: int = field(init=False, repr=False, compare=False)  # asked for often, tokens are long
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash(self.tokens))
+
+    def __hash__(self) -> int:
+        return self._hash
 
     @property
     def is_everything(self) -> bool:
@@ -81,6 +89,16 @@ class Pattern:
     @property
     def is_literal(self) -> bool:
         return all(isinstance(piece, str) for piece in self.tokens)
+
+    @property
+    def head(self) -> str:
+        """The characters that every match begins with."""
+        return _leading(self.tokens)
+
+    @property
+    def tail(self) -> str:
+        """The characters that every match ends with."""
+        return _leading(self.tokens[::-1])[::-1]
 
     @property
     def symbols(self) -> tuple[Symbol, ...]:
@@ -110,6 +128,15 @@ class Pattern:
             else:
                 out.append(str(piece))
         return "".join(out)
+
+
+def _leading(tokens: tuple[Token, ...]) -> str:
+    out: list[str] = []
+    for piece in tokens:
+        if not isinstance(piece, str):
+            break
+        out.append(piece)
+    return "".join(out)
 
 
 def _merged(tokens: list[Token]) -> tuple[Token, ...]:
@@ -223,5 +250,5 @@ def one_value(pattern: Pattern, everywhere: bool) -> Pattern:
             field_index += 1
         fixed = arn and alone and field_index in _ONE_VALUE_FIELDS
         hole = piece is Wild.STAR and (fixed or everywhere)
-        out.append(Symbol(f"{index}", loose=True) if hole else piece)
+        out.append(Symbol(f"{index}", loose=True, in_field=fixed) if hole else piece)
     return Pattern(tuple(out))
