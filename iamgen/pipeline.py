@@ -274,7 +274,13 @@ def _report(project: Project, tasks: tuple[_Task, ...], options: Options) -> Rep
     if cache is not None:
         cache.prune()
     return Report(
-        __version__, catalog.versions(), units, project.problems, _findings(project, units), template=project.template
+        __version__,
+        catalog.versions(),
+        units,
+        project.problems,
+        _findings(project, units),
+        template=project.template,
+        root=project.root,
     )
 
 

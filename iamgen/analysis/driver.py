@@ -14,7 +14,13 @@ from iamgen.core.location import Location
 from iamgen.project.model import Project, Unit
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from iamgen.analysis.program.parse import Unparsable
+    from iamgen.analysis.program.syntax import Module
     from iamgen.catalog.store import Catalog
+
+    Load = Callable[[bytes, str], Module | Unparsable]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +39,22 @@ class AnalysisResult:
     absent: tuple[str, ...] = ()
 
 
-def analyse(unit: Unit, project: Project, catalog: Catalog, *, options: Options | None = None) -> AnalysisResult:
-    """A unit's usage. Never raises for what the code is: that becomes a gap."""
+def analyse(
+    unit: Unit, project: Project, catalog: Catalog, *, options: Options | None = None, load: Load | None = None
+) -> AnalysisResult:
+    """A unit's usage. Never raises for what the code is: that becomes a gap.
+
+    `load` parses in the place of the parser, from a cache for example.
+    """
     from iamgen.analysis.program.modules import Program
+    from iamgen.analysis.program.parse import parse
 
     program = Program(
         project.root,
         unit.search_path,
         inline=getattr(unit, "inline", None),
         site_packages=(options or Options()).site_packages,
+        load=load or parse,
     )
     gaps = [Gap(GapKind.DECLARATION, problem.location, problem.message) for problem in unit.problems]
     calls: tuple[ApiCall, ...] = ()

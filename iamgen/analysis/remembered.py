@@ -11,14 +11,20 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from iamgen import __version__
-from iamgen.analysis.usage import Usage
+from iamgen.analysis.usage import GapKind, Usage
 from iamgen.catalog.store import Catalog
 from iamgen.core.cache import Cache, digest, digest_files, dump_value, load_value
 from iamgen.project.model import Project, Unit
 
+if TYPE_CHECKING:
+    from iamgen.analysis.driver import AnalysisResult
+    from iamgen.analysis.program.parse import Unparsable
+    from iamgen.analysis.program.syntax import Module
+
+_MODULES: Final = 2_000  # modules kept parsed in one process; about 0.5 MB each at most
 _LISTED_FILES: Final = 50_000  # names taken into a key; a code root with more is read afresh each time
 _UNLISTED: Final = frozenset({".git", "node_modules", "__pycache__", ".venv", ".tox", ".aws-sam", ".mypy_cache"})
 
@@ -33,7 +39,7 @@ class _Remembered:
 
 
 class UsageReader:
-    """Gives the usage of a project's units; knows the project's part of every key."""
+    """Gives the usage of a project's units; knows the project's part of every key and the modules read so far."""
 
     def __init__(self, project: Project, catalog: Catalog, cache: Cache | None) -> None:
         self._project = project
@@ -41,28 +47,55 @@ class UsageReader:
         self._cache = cache
         self._context: str | None = None
         self._listings: dict[Path, str] = {}
+        self._modules: dict[str, Module | Unparsable] = {}
 
     def read(self, unit: Unit) -> Usage:
         """The unit's usage: remembered, or analysed now and remembered."""
         if self._cache is None:
-            return self._analyse(unit)[0]
+            return self._analyse(unit).usage
         key = self._key(unit)
         if key is not None and (stored := self._cache.get(key)) is not None:
             remembered = load_value(stored)
             if isinstance(remembered, _Remembered) and self._digests(remembered.files) == remembered.digests:
                 return remembered.usage
-        usage, files = self._analyse(unit)
-        digests = self._digests(files)
-        if key is not None and "-" not in digests:
-            self._cache.put(key, dump_value(_Remembered(usage, files, digests)))
-        return usage
+        result = self._analyse(unit)
+        files = tuple(result.files)
+        digests = tuple(result.files.values())
+        # What was not read has no digest that could tell of its change; what lies outside the root has no name here.
+        known = all(gap.kind is not GapKind.UNREADABLE_FILE for gap in result.usage.gaps)
+        if key is not None and known and self._digests(files) == digests:
+            self._cache.put(key, dump_value(_Remembered(result.usage, files, digests)))
+        return result.usage
 
-    def _analyse(self, unit: Unit) -> tuple[Usage, tuple[str, ...]]:
+    def _analyse(self, unit: Unit) -> AnalysisResult:
         # The parser's import alone takes 0.3 s.
         from iamgen.analysis.driver import analyse
 
-        result = analyse(unit, self._project, self._catalog, cache=self._cache)
-        return result.usage, result.files
+        return analyse(unit, self._project, self._catalog, load=self._parse)
+
+    def _parse(self, source: bytes, file: str) -> Module | Unparsable:
+        """A module's syntax: of this run, of an earlier one, or parsed now."""
+        key = digest("syntax", __version__, file, source)
+        module = self._modules.get(key)
+        if module is None:
+            module = self._syntax(key, source, file)
+            if len(self._modules) >= _MODULES:
+                self._modules.clear()
+            self._modules[key] = module
+        return module
+
+    def _syntax(self, key: str, source: bytes, file: str) -> Module | Unparsable:
+        from iamgen.analysis.program.parse import Unparsable, parse
+        from iamgen.analysis.program.syntax import Module
+
+        if self._cache is not None and (stored := self._cache.get(key)) is not None:
+            known = load_value(stored)
+            if isinstance(known, Module | Unparsable):
+                return known
+        module = parse(source, file)
+        if self._cache is not None:
+            self._cache.put(key, dump_value(module))
+        return module
 
     def _digests(self, files: tuple[str, ...]) -> tuple[str, ...]:
         return digest_files(self._project.root / file for file in files)

@@ -9,12 +9,12 @@ import click
 
 from iamgen.cli.exits import leave
 from iamgen.cli.options import against_options, comparand, project_options, report_options, target
-from iamgen.cli.output import tell, wants_colour, write_data, write_file
+from iamgen.cli.output import tell, view, write_data, write_file
 from iamgen.config import SEVERITIES
 from iamgen.core.errors import InputError
 from iamgen.diff.baseline import Baseline, baseline_text, read_baseline
 from iamgen.pipeline import check as check_project
-from iamgen.render.reports import Show, View, render
+from iamgen.render.reports import Show, render
 
 
 @click.command()
@@ -53,7 +53,7 @@ def check(
         leave(report, findings=False)
     accepted = read_baseline(file) if file is not None else None
     report = check_project(goal.path, goal.options, against, accepted, ignored)
-    write_data(render(report, View(Show.FINDINGS, wants_colour() and output is None), format_), output)
+    write_data(render(report, view(report, Show.FINDINGS, output), format_), output)
     for one in report.stale:
         tell(f"accepted but no longer found: {one.rule} {one.function or ''} {one.message}")
     least = SEVERITIES.index(fail_on or goal.config.fail_on or SEVERITIES[0])

@@ -9,9 +9,9 @@ import click
 
 from iamgen.cli.exits import leave
 from iamgen.cli.options import against_options, comparand, project_options, report_options, target
-from iamgen.cli.output import wants_colour, write_data
+from iamgen.cli.output import view, write_data
 from iamgen.pipeline import diff as compare
-from iamgen.render.reports import Show, View, render
+from iamgen.render.reports import Show, render
 
 
 @click.command()
@@ -27,5 +27,5 @@ def diff(format_: str, output: Path | None, strict: bool, **which: Any) -> None:
     against = comparand(which)
     goal = target(**which)
     report = compare(goal.path, goal.options, against)
-    write_data(render(report, View(Show.DIFFERENCES, wants_colour() and output is None), format_), output)
+    write_data(render(report, view(report, Show.DIFFERENCES, output), format_), output)
     leave(report, findings=report.drift or (strict and not report.certain))

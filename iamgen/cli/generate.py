@@ -9,11 +9,11 @@ import click
 
 from iamgen.cli.exits import leave
 from iamgen.cli.options import project_options, target
-from iamgen.cli.output import tell, wants_colour, write_data, write_file
+from iamgen.cli.output import tell, view, write_data, write_file
 from iamgen.pipeline import generate as generate_policies
 from iamgen.render.model import Report
 from iamgen.render.policies import EMITTERS, emit, file_name
-from iamgen.render.reports import FORMATS, Show, View, render
+from iamgen.render.reports import FORMATS, Show, render
 
 
 @click.command()
@@ -50,7 +50,7 @@ def generate(format_: str, emitter: str, output: Path | None, strict: bool, **wh
     goal = target(**which)
     report = generate_policies(goal.path, goal.options)
     if format_ != "terminal":
-        write_data(render(report, View(Show.POLICIES, wants_colour()), format_), output)
+        write_data(render(report, view(report, Show.POLICIES, output), format_), output)
     elif output is None:
         write_data(emit(report.units, emitter))
     else:

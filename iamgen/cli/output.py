@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
 from iamgen.core.cache import write_atomically
 from iamgen.core.errors import InputError
+from iamgen.render.model import Report
 from iamgen.render.plain import printable
+from iamgen.render.reports import Show, View
 
 
 def write_data(text: str, output: Path | None = None) -> None:
@@ -33,6 +36,16 @@ def write_file(path: Path, text: str) -> None:
 def tell(line: str) -> None:
     """A line for the person at the terminal."""
     click.echo(printable(line), err=True)
+
+
+def view(report: Report, show: Show, output: Path | None) -> View:
+    """How to show a report here: with colour on a terminal, with places from the current directory."""
+    prefix = ""
+    if report.root is not None:
+        with suppress(ValueError):
+            place = report.root.resolve().relative_to(Path.cwd().resolve()).as_posix()
+            prefix = "" if place == "." else f"{place}/"
+    return View(show, colour=output is None and wants_colour(), prefix=prefix)
 
 
 def wants_colour() -> bool:

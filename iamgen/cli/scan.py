@@ -9,9 +9,9 @@ import click
 
 from iamgen.cli.exits import leave
 from iamgen.cli.options import project_options, report_options, target
-from iamgen.cli.output import wants_colour, write_data
+from iamgen.cli.output import view, write_data
 from iamgen.pipeline import scan as scan_calls
-from iamgen.render.reports import Show, View, render
+from iamgen.render.reports import Show, render
 
 
 @click.command()
@@ -22,5 +22,5 @@ def scan(format_: str, output: Path | None, strict: bool, **which: Any) -> None:
     """List the AWS calls that the code makes, and what could not be resolved."""
     goal = target(**which)
     report = scan_calls(goal.path, goal.options)
-    write_data(render(report, View(Show.CALLS, wants_colour() and output is None), format_), output)
+    write_data(render(report, view(report, Show.CALLS, output), format_), output)
     leave(report, findings=strict and any(not unit.complete for unit in report.units))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from iamgen.analysis.usage import Gap, Usage
 from iamgen.catalog.model import Versions
@@ -48,6 +49,7 @@ class Report:
     accepted: int = 0  # findings that the baseline holds
     stale: tuple[Accepted, ...] = ()  # of the baseline, and not found any more
     template: str | None = None
+    root: Path | None = None  # of the project; no report shows it
 
     @property
     def drift(self) -> bool:

@@ -28,6 +28,7 @@ class View:
 
     show: Show
     colour: bool = False
+    prefix: str = ""  # the project's place under the current directory, with a final `/`, for tools that start there
 
 
 class Format(Protocol):
@@ -36,7 +37,7 @@ class Format(Protocol):
     def render(self, report: Report, view: View) -> str: ...
 
 
-FORMATS: Final = ("terminal", "json")
+FORMATS: Final = ("terminal", "json", "sarif", "markdown", "html", "github")
 
 
 def render(report: Report, view: View, name: str) -> str:

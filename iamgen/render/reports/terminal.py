@@ -57,8 +57,6 @@ def _lines(report: Report, view: View) -> Iterator[Line]:
                 yield from _calls(unit)
             case Show.DIFFERENCES:
                 yield from _differences(unit)
-            case Show.FINDINGS:
-                pass
         yield from _gaps(unit.gaps)
         yield Line()
     for problem in report.problems:
