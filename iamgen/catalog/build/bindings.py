@@ -1,0 +1,294 @@
+"""Which request parameter fills which variable of a resource type's ARN: a heuristic over names, below the rows.
+
+`arn:...:table/${TableName}` is filled by `TableName`; `${DbInstanceName}` by `DBInstanceIdentifier`;
+`${InstanceId}` by every item of `InstanceIds`; `${JobId}` of the type `job` by `Id` when the operation is about a
+job. Where names say nothing the variable stays open: a wrong name in an ARN breaks production, a `*` only
+over-grants.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from iamgen.catalog.build.content import Bound, Origin
+from iamgen.catalog.build.overrides import Filling
+from iamgen.catalog.build.sdk import SdkOperation, SdkService
+from iamgen.catalog.model import Action, ArnFormat
+from iamgen.catalog.triggers import parse_path, parse_source, source_paths
+
+_VARIABLE = re.compile(r"\$\{([^}]+)\}")
+_PLACE = frozenset({"Partition", "Region", "Account"})
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_SUFFIXES = frozenset({"id", "name", "arn", "identifier"})
+# Words that models and reference use for the same thing.
+_SYNONYMS = {"app": "application", "config": "configuration", "params": "parameters", "org": "organization"}
+_PLURALS = {"aliases": "alias", "analyses": "analysis", "buses": "bus", "statuses": "status"}
+_GENERIC = frozenset({"", "resource"})
+# Steps below the top level of a request that are searched; deeper ones are rarely about the resource itself.
+_MAX_DEPTH = 3
+_MIN_STEM = 3  # letters; shorter ends (`id`, `db`) match by chance
+_WRAPPERS = ("input", "config", "configuration", "data", "specification", "request", "definition", "identifier")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A text parameter of a request: its path, its name in words, and whether it may hold a whole ARN."""
+
+    path: str
+    words: tuple[str, ...]  # of the last step, in the singular
+    parent: tuple[str, ...]  # of the structure or list that holds it
+    holder: str  # the singular of the URI's segment before it: `cluster` for `/clusters/{name}`
+    required: bool
+    arn: bool  # it holds an ARN
+    name: bool  # it holds a name or an id
+
+    @property
+    def depth(self) -> int:
+        return self.path.count(".") + self.path.count("[]")
+
+    @property
+    def stem(self) -> str:
+        """The words without a last `Id`, `Name`, `Arn` or `Identifier`."""
+        return "".join(self.words[:-1] if self.words[-1] in _SUFFIXES else self.words)
+
+
+def arn_variables(arn: str) -> tuple[str, ...]:
+    """The variables of an ARN format but for partition, region and account, in order."""
+    return tuple(v for v in _VARIABLE.findall(arn) if v not in _PLACE)
+
+
+def bind(
+    service: SdkService,
+    operation: SdkOperation,
+    action: Action,
+    arns: Mapping[str, ArnFormat],
+    types: Mapping[str, tuple[Filling, ...]],
+) -> Iterator[Bound]:
+    """The bindings of an action's resource types that some parameter fills; `types` are the service's rows."""
+    candidates = candidates_of(service, operation)
+    for resource in action.resources:
+        arn = arns.get(resource.type)
+        if arn is None:
+            continue
+        row = _row(service, operation, types.get(resource.type, ()))
+        if row is not None:
+            yield Bound(action.name, resource.type, row.variables, row.whole, Origin.CURATED)
+            continue
+        about = _about(operation)
+        forms = ("", *arn.others)
+        guesses = [(_guess(resource.type, form or arn.arn, candidates, about), form) for form in forms]
+        guess, form = max(guesses, key=lambda g: len(g[0].variables) - len(arn_variables(g[1] or arn.arn)))
+        if guess.variables or guess.whole:
+            yield Bound(action.name, resource.type, guess.variables, guess.whole, Origin.HEURISTIC, form)
+
+
+def _row(service: SdkService, operation: SdkOperation, fillings: tuple[Filling, ...]) -> Filling | None:
+    for filling in fillings:
+        paths = [p for _, source in filling.variables for p in source_paths(parse_source(source))]
+        paths += [parse_path(text) for text in filling.whole]
+        if all(service.at(operation.input, str(path)) is not None for path in paths):
+            return filling
+    return None
+
+
+def candidates_of(service: SdkService, operation: SdkOperation) -> tuple[Candidate, ...]:
+    """Every text parameter of the operation, nearest to the top first."""
+    if not operation.input:
+        return ()
+    holders = _holders(operation.request_uri)
+    found = sorted(_walk(service, operation.input, "", (), holders, 0, frozenset()), key=lambda c: (c.depth, c.path))
+    return tuple(found)
+
+
+def _holders(uri: str) -> Mapping[str, str]:
+    """What the URI calls each of its parameters: `/clusters/{name}/nodes/{id}` -> name: cluster, id: node."""
+    found, before = {}, ""
+    for segment in uri.partition("?")[0].split("/"):
+        if segment.startswith("{"):
+            found[segment.strip("{}+")] = "".join(_singular(_words(before)))
+        before = segment
+    return found
+
+
+def _walk(
+    service: SdkService,
+    shape: str,
+    prefix: str,
+    parent: tuple[str, ...],
+    holders: Mapping[str, str],
+    depth: int,
+    seen: frozenset[str],
+) -> Iterator[Candidate]:
+    if depth >= _MAX_DEPTH or shape in seen:
+        return
+    seen = seen | {shape}
+    required = service.required(shape)
+    for name, member in service.shapes[shape].get("members", {}).items():
+        target = member["shape"]
+        path = f"{prefix}.{name}" if prefix else name
+        words = _words(name)
+        kind = service.kind(target)
+        if kind == "list":
+            target, path, words = service.shapes[target]["member"]["shape"], path + "[]", _singular(words)
+            kind = service.kind(target)
+        if kind == "string" and "enum" not in service.shapes[target]:
+            arn, named = _holds(service, name, target, member)
+            holder = holders.get(member.get("locationName", name), "") if member.get("location") == "uri" else ""
+            yield Candidate(path, words, parent, holder, name in required, arn, named)
+        elif kind == "structure":
+            yield from _walk(service, target, path, words, {}, depth + 1, seen)
+
+
+def _holds(service: SdkService, name: str, shape: str, member: Mapping[str, object]) -> tuple[bool, bool]:
+    """(may be an ARN, may be a name): from the parameter's name, its shape's pattern and its documentation."""
+    model = service.shapes[shape]
+    documentation = f"{member.get('documentation', '')} {model.get('documentation', '')}"
+    ends_with_arn = bool(re.search(r"(?:Arn|ARN|arn)(?:s|List)?$", name)) or (
+        name.lower() == "resource" and "ARN" in documentation
+    )
+    pattern = str(model.get("pattern", ""))
+    says_arn = bool(re.search(r"\bARNs?\b|Amazon Resource Name", documentation[:600]))
+    if ends_with_arn:
+        # Some `...Arn` take a name too (`StreamARN` never, lambda's `FunctionArn` does); the ARN is the safe reading.
+        return True, False
+    if pattern:
+        # A pattern that must start with `arn:` is an ARN only; one that may (`(arn:...)?name`) is both.
+        if re.match(r"^\^?\(?arn[:\[(\\]", pattern) and ")?" not in pattern and "|" not in pattern:
+            return True, False
+        if "arn" in pattern:
+            return True, True
+    return says_arn and not re.search(r"(?i)tag|description", name), True
+
+
+@lru_cache(maxsize=None)
+def _words(name: str) -> tuple[str, ...]:
+    found = _WORD.findall(name.replace("IDs", "Ids").replace("ARNs", "Arns"))
+    return tuple(_SYNONYMS.get(word.lower(), word.lower()) for word in found) or ("",)
+
+
+def _singular(words: tuple[str, ...]) -> tuple[str, ...]:
+    if words[-1] == "list" and len(words) > 1:
+        words = words[:-1]
+    if words[-1] in _PLURALS:
+        return (*words[:-1], _PLURALS[words[-1]])
+    last = words[-1]
+    if last.endswith("ies"):
+        last = last[:-3] + "y"
+    elif last.endswith(("sses", "xes", "ches", "shes")):
+        last = last[:-2]
+    elif last.endswith("s") and not last.endswith(("ss", "us", "is", "as")):
+        last = last[:-1]
+    return (*words[:-1], last)
+
+
+def is_about(operation: SdkOperation, type_: str) -> bool:
+    """Whether an operation's name is its verb and this resource type: `CreateEventSourceMapping`."""
+    return _about(operation) in _type_names(type_)
+
+
+def _about(operation: SdkOperation) -> str:
+    """The thing that an operation is about: `getjobrun` without its verb is `jobrun`."""
+    words = _singular(_words(operation.name))
+    return "".join(words[1:])
+
+
+def _guess(type_: str, arn: str, candidates: tuple[Candidate, ...], about: str) -> Filling:
+    variables = arn_variables(arn)
+    filled = []
+    taken: dict[str, Candidate] = {}
+    for variable in variables:
+        scored = [
+            (_score(c, variable, type_, variables, about), -c.depth, -i, c)
+            for i, c in enumerate(candidates)
+            if c.name and c.path not in taken
+        ]
+        score, _, _, best = max(scored, default=(0, 0, 0, None), key=lambda row: row[:3])
+        if best is not None and score > 0:
+            taken[best.path] = best
+            filled.append((variable, best.path))
+    own = filled[-1][1] if filled and filled[-1][0] == variables[-1] else ""
+    whole = tuple(
+        dict.fromkeys(
+            c.path
+            for c in candidates
+            if c.arn and (c.path == own if c.name else _is_arn_of(c, type_, variables) or c.path == own)
+        )
+    )
+    return Filling(tuple(filled), whole)
+
+
+def _joined(name: str) -> str:
+    return "".join(_words(name))
+
+
+def _type_names(type_: str) -> frozenset[str]:
+    """The names that a resource type goes by: `db-cluster` -> dbcluster; `Function` -> function."""
+    joined = "".join(_words(type_))
+    return frozenset({joined})
+
+
+def _stem(name: str) -> str:
+    words = _words(name)
+    return "".join(words[:-1] if words[-1] in _SUFFIXES else words)
+
+
+def _is_arn_of(candidate: Candidate, type_: str, variables: tuple[str, ...]) -> bool:
+    """Whether an ARN parameter can be the ARN of this resource type: `StateMachineArn`, `ResourceArn`, `Arn`."""
+    stem = candidate.stem
+    if stem in _type_names(type_):
+        return True
+    if variables and stem == _stem(variables[-1]) and stem not in _GENERIC:
+        return True
+    return not candidate.depth and stem in _GENERIC
+
+
+def _score(candidate: Candidate, variable: str, type_: str, variables: tuple[str, ...], about: str) -> int:
+    """How well a parameter's name says that it fills the variable; 0: not at all."""
+    own = variable == variables[-1]
+    if candidate.words[-1] == "name" and _words(variable)[-1] == "id":
+        # `${RecorderName}/${RecorderId}`, `${ChannelId}` of CreateChannel: the name is not the id that the service made.
+        if _stem(variable) not in _GENERIC or any(_words(other)[-1] == "name" for other in variables):
+            return 0
+    joined, stem = "".join(candidate.words), candidate.stem
+    wanted, wanted_stem = _joined(variable), _stem(variable)
+    names = _type_names(type_)
+    generic_variable = wanted_stem in _GENERIC
+    suffixed = candidate.words[-1] in _SUFFIXES
+    if not generic_variable:
+        if candidate.holder and candidate.holder == wanted_stem and (candidate.stem in _GENERIC):
+            return 88
+        if joined == wanted:
+            return 100
+        if stem == wanted_stem and (suffixed or _words(variable)[-1] in _SUFFIXES):
+            return 90
+        if suffixed and _stem_in_parent(candidate, wanted_stem):
+            return 60
+    if own:
+        if stem in names and suffixed:
+            return 85
+        if joined in names:
+            return 80
+        if suffixed and any(_stem_in_parent(candidate, name) for name in names):
+            return 55
+        if candidate.holder and candidate.holder in (names | {wanted_stem}):
+            return 75
+        if stem in _GENERIC and suffixed and not candidate.depth and about in (names | {wanted_stem}):
+            return 50
+        if not candidate.depth and suffixed and len(stem) >= _MIN_STEM:
+            # `DBClusterIdentifier` names a `cluster`, `jobIdentifier` an `evaluation-job` of GetEvaluationJob.
+            if candidate.required and any(stem.endswith(name) and len(name) >= _MIN_STEM for name in names):
+                return 40
+            if any(name.endswith(stem) and name in about for name in names):
+                return 35
+    return 0
+
+
+def _stem_in_parent(candidate: Candidate, stem: str) -> bool:
+    """`TableInput.Name` names a table: the parameter is called `Name`, what holds it is a table's input."""
+    if candidate.stem not in _GENERIC or not candidate.parent or not stem:
+        return False
+    parent = "".join(candidate.parent)
+    return parent == stem or parent in {stem + wrapper for wrapper in _WRAPPERS}
