@@ -1,0 +1,252 @@
+"""A unit's requirements against its role's grants, each part of the difference with its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from iamgen.catalog.store import Catalog
+from iamgen.deployed.grants import GrantedPolicy, PolicyKind, RoleGrants
+from iamgen.diff.explained import Reach, reaches
+from iamgen.diff.model import Difference, Doubt, Excess, Missing, Origin, Undecided
+from iamgen.diff.names import Names
+from iamgen.mapping.model import DeploymentNeed, Requirement, Requirements, Wildcard
+from iamgen.policy import compare as policies
+from iamgen.policy.algebra import Obstacle
+from iamgen.policy.comparison import ExcessAction, ExcessKind, Why
+from iamgen.policy.evaluate import StatementRef
+from iamgen.policy.model import Need
+
+_DOUBTS = {
+    Obstacle.CONDITION: Doubt.CONDITION,
+    Obstacle.SYMBOL: Doubt.SYMBOL,
+    Obstacle.OPEN: Doubt.OPEN,
+    Obstacle.COLON: Doubt.CAP,
+    Obstacle.CAP: Doubt.CAP,
+}
+
+# AWS's managed policies for what Lambda does with a function's role by itself; SAM attaches them unasked.
+# Source: https://docs.aws.amazon.com/lambda/latest/dg/permissions-managed-policies.html
+_FOR_LAMBDA = frozenset(
+    {
+        "AWSLambdaBasicDurableExecutionRolePolicy",
+        "AWSLambdaBasicExecutionRole",
+        "AWSLambdaDynamoDBExecutionRole",
+        "AWSLambdaENIManagementAccess",
+        "AWSLambdaKinesisExecutionRole",
+        "AWSLambdaMSKExecutionRole",
+        "AWSLambdaSQSQueueExecutionRole",
+        "AWSLambdaVPCAccessExecutionRole",
+        "AWSXRayDaemonWriteAccess",
+        "AWSXrayWriteOnlyAccess",
+        "CloudWatchLambdaInsightsExecutionRolePolicy",
+    }
+)
+
+
+def compare_role(
+    requirements: Requirements, grants: RoleGrants, catalog: Catalog, *, strict: bool = False
+) -> Difference:
+    """What the role grants in vain, what it lacks, and what nobody can tell.
+
+    A grant that a gap of the code may need is undecided, and so is a requirement that an unread
+    policy may grant. `strict` tolerates nothing: AWS's managed policies for Lambda's own work count too.
+    """
+    names = Names.of(grants)
+    role = _Role.of(grants, names)
+    needs: dict[Need, list[Requirement]] = {}
+    for item in requirements.items:
+        # The need's equality leaves `open` out: of two alike the first decides, and they sort by sureness.
+        need = Need(
+            item.action, names.requirement(item), names.conditions(item.conditions), item.wildcard is Wildcard.OPEN
+        )
+        needs.setdefault(need, []).append(item)
+    found = policies.compare(role.grants.grant_set, tuple(needs), catalog)
+    gaps = reaches(requirements.gaps, catalog)
+
+    excess: list[Excess] = []
+    tolerated: list[Excess] = []
+    own_work = frozenset() if strict else _prefixes_of_deployment(requirements)
+    undecided: list[Undecided] = [
+        Undecided(Doubt.UNREAD, f"{text}: it may grant more", (), None) for text in grants.unread
+    ]
+    for one in found.excess:
+        candidate = _excess(one, role)
+        if _tolerable(candidate, own_work):
+            tolerated.append(candidate)
+            continue
+        kept, doubtful = _split(candidate, gaps)
+        if kept is not None:
+            excess.append(kept)
+        if doubtful is not None:
+            undecided.append(doubtful)
+
+    missing: list[Missing] = []
+    hidden: list[Requirement] = []
+    for lack in found.missing:
+        concerned = _merged(needs[lack.need])
+        if grants.unread and lack.why is Why.IMPLICIT_DENY:
+            hidden.append(concerned)
+            continue
+        origin = None if lack.statement is None else role.origin(lack.statement)
+        missing.append(Missing(concerned, lack.why, lack.witness, origin, tuple(map(role.written, lack.granted))))
+    if hidden:
+        undecided.append(_unread(grants, hidden))
+
+    undecided.extend(_undecided(doubt, needs, role) for doubt in found.undecided)
+    return Difference(
+        unit=requirements.unit,
+        role=grants.role,
+        excess=tuple(excess),
+        missing=tuple(missing),
+        undecided=tuple(undecided),
+        gaps=requirements.gaps,
+        tolerated=tuple(tolerated),
+    )
+
+
+def _prefixes_of_deployment(requirements: Requirements) -> frozenset[str]:
+    """The services that the deployment itself uses: `logs`, with tracing `xray`, with a queue `sqs`."""
+    return frozenset(
+        item.action.partition(":")[0]
+        for item in requirements.items
+        if any(isinstance(one, DeploymentNeed) for one in item.evidence)
+    )
+
+
+def _tolerable(excess: Excess, prefixes: frozenset[str]) -> bool:
+    return (
+        excess.origin.kind is PolicyKind.AWS_MANAGED
+        and excess.origin.policy in _FOR_LAMBDA
+        and all(name.partition(":")[0] in prefixes for action in excess.actions for name in action.unneeded)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Role:
+    """The role under common names, and how its statements were written."""
+
+    grants: RoleGrants
+    policies: Mapping[str, GrantedPolicy]
+    texts: Mapping[str, str]  # resource under common names -> as written
+
+    @staticmethod
+    def of(grants: RoleGrants, names: Names) -> _Role:
+        texts: dict[str, str] = {}
+        for granted in grants.policies:
+            for statement in granted.policy.statements:
+                for text in (*statement.resources, *statement.not_resources):
+                    texts.setdefault(names.text(text), text)
+
+        def renamed(granted: GrantedPolicy) -> GrantedPolicy:
+            return replace(granted, policy=names.policy(granted.policy))
+
+        common = replace(
+            grants,
+            policies=tuple(map(renamed, grants.policies)),
+            boundary=None if grants.boundary is None else renamed(grants.boundary),
+            scps=tuple(tuple(map(renamed, level)) for level in grants.scps),
+        )
+        return _Role(common, common.labelled, texts)
+
+    def written(self, resource: str) -> str:
+        """A resource as the role's own policy writes it."""
+        if resource.startswith("not "):
+            return "not " + ", ".join(self.texts.get(text, text) for text in resource[4:].split(", "))
+        return self.texts.get(resource, resource)
+
+    def origin(self, ref: StatementRef) -> Origin:
+        """Where a statement stands; those of limits have the limit's name."""
+        granted = self.policies.get(ref.policy)
+        if granted is None:
+            if ref.policy == "permissions boundary" and (boundary := self.grants.boundary) is not None:
+                return Origin(boundary.name, boundary.kind, ref.index, ref.sid, boundary.source, boundary.location)
+            return Origin(ref.policy, PolicyKind.SCP, ref.index, ref.sid)
+        return Origin(ref.policy, granted.kind, ref.index, ref.sid, granted.source, granted.location)
+
+
+def _excess(found: policies.Excess, role: _Role) -> Excess:
+    if found.kind is ExcessKind.RESOURCE:
+        replacement = found.suffices
+    elif found.kind is ExcessKind.ACTION:
+        replacement = tuple(dict.fromkeys(name for action in found.actions for name in action.needed))
+    else:
+        replacement = ()
+    return Excess(
+        kind=found.kind,
+        origin=role.origin(found.statement),
+        actions=found.actions,
+        resources=tuple(map(role.written, found.resources)),
+        witness=found.witness,
+        replacement=replacement,
+        conditions=found.conditions,
+    )
+
+
+def _split(excess: Excess, gaps: tuple[Reach, ...]) -> tuple[Excess | None, Undecided | None]:
+    """The part that no gap may need, and the part that one may."""
+    kept: list[ExcessAction] = []
+    doubtful: list[ExcessAction] = []
+    concerned: dict[Reach, None] = {}
+    for action in excess.actions:
+        possible: dict[str, None] = {}
+        for reach in gaps:
+            explained = [name for name in action.unneeded if reach.holds(name)]
+            if explained:
+                concerned[reach] = None
+                possible.update(dict.fromkeys(explained))
+        rest = tuple(name for name in action.unneeded if name not in possible)
+        if rest:
+            kept.append(replace(action, unneeded=rest))
+        if possible:
+            doubtful.append(replace(action, unneeded=tuple(name for name in action.unneeded if name in possible)))
+    if not doubtful:
+        return excess, None
+    part = replace(excess, actions=tuple(doubtful), witness=_shown(excess, doubtful))
+    places = tuple(reach.gap for reach in concerned)
+    where = ", ".join(str(gap.location) for gap in places[:3]) + (", ..." if len(places) > 3 else "")
+    why = f"the unresolved code at {where} may need it"
+    doubt = Undecided(Doubt.GAP, why, (), part, part.origin, part.resources, places)
+    if not kept:
+        return None, doubt
+    # With a part of the statement in doubt, it is no longer the whole statement that can go.
+    kind = ExcessKind.ACTION if excess.kind is ExcessKind.STATEMENT else excess.kind
+    return replace(excess, kind=kind, actions=tuple(kept), witness=_shown(excess, kept)), doubt
+
+
+def _shown(excess: Excess, actions: list[ExcessAction]) -> policies.Witness:
+    """The witness, with an action of the part that it is to show."""
+    names = [name for action in actions for name in action.unneeded]
+    return excess.witness if excess.witness.action in names else replace(excess.witness, action=names[0])
+
+
+def _undecided(doubt: policies.Undecided, needs: Mapping[Need, list[Requirement]], role: _Role) -> Undecided:
+    origin = None if doubt.statement is None else role.origin(doubt.statement)
+    requirements = () if doubt.need is None else (_merged(needs[doubt.need]),)
+    excess = None
+    if doubt.need is None and origin is not None and doubt.witness is not None:
+        excess = Excess(
+            kind=ExcessKind.RESOURCE,
+            origin=origin,
+            actions=tuple(ExcessAction(action, (), (action,)) for action in doubt.actions),
+            resources=tuple(map(role.written, doubt.resources[:1])),
+            witness=doubt.witness,
+            replacement=doubt.resources[1:],
+            conditions=doubt.conditions,
+        )
+    resources = tuple(map(role.written, doubt.resources))
+    return Undecided(_DOUBTS[doubt.obstacle], doubt.reason, requirements, excess, origin, resources)
+
+
+def _unread(grants: RoleGrants, hidden: list[Requirement]) -> Undecided:
+    what = grants.unread[0] + (f" and {len(grants.unread) - 1} more" if len(grants.unread) > 1 else "")
+    return Undecided(Doubt.UNREAD, f"{what}: it may grant what is not granted elsewhere", tuple(hidden))
+
+
+def _merged(requirements: list[Requirement]) -> Requirement:
+    """One requirement of those that are the same under common names, with the evidence of all."""
+    first = requirements[0]
+    if len(requirements) == 1:
+        return first
+    evidence = tuple(dict.fromkeys(one for requirement in requirements for one in requirement.evidence))
+    return replace(first, evidence=evidence)
