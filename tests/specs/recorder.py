@@ -2,7 +2,7 @@
 
 usage: recorder.py < jobs.json > records.json
 
-Each job runs in a forked child of its own: {"id", "root", "entry", "environment", "variables", "event", "site_packages"}. Its record is
+Each job runs in a forked child of its own; `record` in running.py writes the jobs. A job's record is
 {"requests": [[service, operation, file, line, parameters]], "error": text or null}. This file is run as a
 script: it imports neither the tests nor iamgen.
 """
