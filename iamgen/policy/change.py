@@ -11,21 +11,18 @@ from dataclasses import dataclass
 
 from iamgen.policy.actions import Actions, named_in
 from iamgen.policy.algebra import (
-    NOTHING,
     Match,
     ResourceSet,
-    complement,
     difference,
     intersection,
     is_empty,
-    union,
 )
 from iamgen.policy.contexts import contexts_of
 from iamgen.policy.evaluate import Decision, Request, StatementRef, conditions_hold, evaluate
 from iamgen.policy.limits import MAX_CONTEXTS
 from iamgen.policy.model import Condition, Effect, NamedPolicy, Policy
 from iamgen.policy.operators import Context, fill_pattern
-from iamgen.policy.reach import UNRESOURCED, GrantSet, Layer, Placed
+from iamgen.policy.reach import UNRESOURCED, GrantSet, Placed, allowed_in, reached
 from iamgen.policy.universe import ActionUniverse
 from iamgen.policy.wildcards import resource_pattern
 from iamgen.policy.witnesses import readable
@@ -96,39 +93,11 @@ class _Side:
         self.grants = grants
         self.layers = grants.layers
         self.placed = tuple(p for layer in self.layers for effect in Effect for p in layer.statements(effect))
-        self._holding: dict[tuple[int, int], bool] = {}
 
     def decide(self, request: Request) -> Decision:
         grants = self.grants
         session = None if grants.session is None else (grants.session,)
         return evaluate(grants.identity, request, boundary=grants.boundary, session=session, scps=grants.scps)
-
-    def allowed(self, action: str, context: Context) -> ResourceSet:
-        """Exactly what is allowed for an action in a context."""
-        return intersection(*(self._layer(layer, action, context) for layer in self.layers))
-
-    def _layer(self, layer: Layer, action: str, context: Context) -> ResourceSet:
-        granted, refused = (
-            union(*(reached(p, context) for p in layer.statements(effect) if p.speaks_of(action)))
-            for effect in (Effect.ALLOW, Effect.DENY)
-        )
-        return difference(granted, refused)
-
-
-def reached(placed: Placed, context: Context) -> ResourceSet:
-    """The resources that a statement speaks of in a context; none when its conditions do not hold."""
-    statement = placed.statement
-    if not conditions_hold(statement, context, placed.version):
-        return NOTHING
-    folded = {key.casefold(): values for key, values in context.items()}
-    filled = [
-        fill_pattern(resource_pattern(text, version=placed.version), folded)
-        for text in statement.not_resources or statement.resources
-    ]
-    known = union(*(Match(pattern) for pattern in filled if pattern is not None))
-    if not statement.not_resources:
-        return known
-    return NOTHING if None in filled else complement(known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +129,7 @@ def _beyond(
         settled: set[tuple[StatementRef, str]] = set()
         asked: dict[tuple[ResourceSet, ResourceSet], None] = {}
         for context in contexts:
-            have, lack = side.allowed(action, context), other.allowed(action, context)
+            have, lack = allowed_in(side.layers, action, context), allowed_in(other.layers, action, context)
             if alike.unresourced:
                 have = intersection(UNRESOURCED, have)
             if (have, lack) in asked:

@@ -6,9 +6,19 @@ identity policy what it allows that no need requires.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from iamgen.policy.algebra import Answer, Match, Obstacle, ResourceSet, includes, intersection, intersects, is_empty
+from iamgen.policy.algebra import (
+    Answer,
+    Match,
+    Obstacle,
+    ResourceSet,
+    Verdict,
+    includes,
+    intersection,
+    intersects,
+    is_empty,
+)
 from iamgen.policy.comparison import (
     Comparison,
     Excess,
@@ -19,11 +29,13 @@ from iamgen.policy.comparison import (
     Why,
     Witness,
 )
-from iamgen.policy.evaluate import StatementRef
+from iamgen.policy.contexts import contexts_of
+from iamgen.policy.evaluate import StatementRef, conditions_hold
 from iamgen.policy.excess import find_excess
-from iamgen.policy.model import Effect, Need
+from iamgen.policy.limits import MAX_TRIALS
+from iamgen.policy.model import DEFAULT_VERSION, Effect, Need, Statement
 from iamgen.policy.patterns import Pattern, Reading, one_value, read_variables
-from iamgen.policy.reach import UNRESOURCED, GrantSet, Layer, Placed, allowed_by, assured, certainly_denied
+from iamgen.policy.reach import UNRESOURCED, GrantSet, Layer, Placed, allowed_by, allowed_in, assured, certainly_denied
 from iamgen.policy.universe import ActionUniverse
 from iamgen.policy.wildcards import resource_pattern
 
@@ -47,17 +59,23 @@ def compare(grants: GrantSet, needs: Sequence[Need], universe: ActionUniverse) -
     missing: list[Missing] = []
     doubts: list[Undecided] = []
     layers = grants.layers
-    for need in sorted(set(needs), key=lambda n: (n.action.casefold(), n.resource, n.conditions)):
-        outcome = _judge(need, layers, universe)
-        match outcome:
-            case Missing():
-                missing.append(outcome)
-            case Undecided():
-                doubts.append(outcome)
+    wanted = distinct(needs)
+    for need in wanted:
+        match _judge(need, layers, universe):
+            case Missing() as miss:
+                missing.append(miss)
+            case Undecided() as doubt:
+                doubts.append(doubt)
             case None:
                 pass
-    excess, more_doubts = find_excess(grants, needs, universe)
-    return Comparison(excess, tuple(missing), (*doubts, *more_doubts))
+    found = find_excess(grants, wanted, universe)
+    return Comparison(found.excess, tuple(missing), (*doubts, *found.undecided), found.unknown)
+
+
+def distinct(needs: Iterable[Need]) -> tuple[Need, ...]:
+    """The needs in order, each once; of two that differ in `open` only, the closed one: it asks for more."""
+    ordered = sorted(needs, key=lambda n: (n.action.casefold(), n.resource, n.conditions, n.open))
+    return tuple({(n.action.casefold(), n.resource, n.conditions): n for n in reversed(ordered)}.values())[::-1]
 
 
 def _needed_set(need: Need, universe: ActionUniverse) -> Match:
@@ -72,6 +90,8 @@ def _needed_set(need: Need, universe: ActionUniverse) -> Match:
 def _judge(need: Need, layers: Sequence[Layer], universe: ActionUniverse) -> Missing | Undecided | None:
     wanted = _needed_set(need, universe)
     answer = includes(assured(layers, need.action, need.conditions), wanted, colons_uncertain=True)
+    if answer.obstacle is Obstacle.CONDITION:
+        answer = _in_every_context(need, wanted, layers, answer)
     if answer.yes:
         return None
     witness = Witness(need.action, need.resource if answer.witness is None else answer.witness)
@@ -91,6 +111,33 @@ def _judge(need: Need, layers: Sequence[Layer], universe: ActionUniverse) -> Mis
         witness=witness,
         conditions=tuple(dict.fromkeys(c for p in concerned for c in p.statement.conditions)),
     )
+
+
+def _in_every_context(need: Need, wanted: ResourceSet, layers: Sequence[Layer], doubt: Answer) -> Answer:
+    """The answer when conditions decide, asked for each way in which they can fall.
+
+    Yes or no only when it is the same for every context that meets the need's own conditions.
+    """
+    speaking = [
+        placed
+        for layer in layers
+        for effect in Effect
+        for placed in layer.statements(effect)
+        if placed.speaks_of(need.action)
+    ]
+    own = Statement(Effect.ALLOW, conditions=need.conditions)
+    contexts = contexts_of([own, *(placed.statement for placed in speaking)], MAX_TRIALS)
+    if not contexts.complete:
+        return doubt
+    answers: dict[Answer, None] = {}
+    for context in contexts.items:
+        if conditions_hold(own, context, DEFAULT_VERSION):
+            allowed = allowed_in(layers, need.action, context)
+            answers[includes(allowed, wanted, colons_uncertain=True)] = None
+    verdicts = {answer.verdict for answer in answers}
+    if len(verdicts) != 1 or Verdict.UNDECIDED in verdicts:
+        return doubt
+    return next(iter(answers))
 
 
 def _overlapping(need: Need, wanted: ResourceSet, identity: Layer) -> list[tuple[Placed, str]]:
@@ -138,6 +185,8 @@ def _why(need: Need, answer: Answer, layers: Sequence[Layer]) -> tuple[Why, Stat
                 continue
             if not is_empty(intersection(point, certainly_denied(placed, need.conditions))).yes:
                 return Why.EXPLICIT_DENY, placed.ref
+    if includes(allowed_by(layers[0], need.action, need.conditions), point).no:
+        return Why.IMPLICIT_DENY, None
     for layer in layers[1:]:
         if includes(allowed_by(layer, need.action, need.conditions), point).no:
             return next(why for start, why in _OUTSIDE if layer.name.startswith(start)), None

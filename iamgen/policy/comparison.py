@@ -102,8 +102,12 @@ class Undecided:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The three lists, each in a total order."""
+    """The three lists, each in a total order.
+
+    `unknown` are the actions that grants or needs name and the universe lacks: compared as text.
+    """
 
     excess: tuple[Excess, ...] = ()
     missing: tuple[Missing, ...] = ()
     undecided: tuple[Undecided, ...] = ()
+    unknown: tuple[str, ...] = ()

@@ -64,10 +64,17 @@ class _Class:
     unresourced: bool
 
 
-def find_excess(
-    grants: GrantSet, needs: Sequence[Need], universe: ActionUniverse
-) -> tuple[tuple[Excess, ...], tuple[Undecided, ...]]:
-    """The excess of each statement in order, and the grants about which nothing can be proved."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The excess, the grants about which nothing can be proved, and the actions that the universe lacks."""
+
+    excess: tuple[Excess, ...]
+    undecided: tuple[Undecided, ...]
+    unknown: tuple[str, ...]
+
+
+def find_excess(grants: GrantSet, needs: Sequence[Need], universe: ActionUniverse) -> Found:
+    """The excess of each statement in order; the needs are distinct and sorted."""
     judge = _Judge(grants, needs, universe)
     excess: list[Excess] = []
     doubts: list[Undecided] = []
@@ -77,7 +84,7 @@ def find_excess(
                 excess.append(found)
             else:
                 doubts.append(found)
-    return tuple(excess), tuple(doubts)
+    return Found(tuple(excess), tuple(doubts), judge.unknown)
 
 
 class _Judge:
@@ -88,13 +95,14 @@ class _Judge:
         self._limits = grants.limits
         self._denials = tuple(p for layer in grants.layers for p in layer.statements(Effect.DENY))
         self._needs: dict[str, tuple[Need, ...]] = {}
-        for need in sorted(set(needs), key=lambda n: (n.action.casefold(), n.resource, n.conditions)):
+        for need in needs:
             key = need.action.casefold()
             self._needs[key] = (*self._needs.get(key, ()), need)
         layers = grants.layers
         placed = [p for layer in layers for effect in Effect for p in layer.statements(effect)]
         named = (*named_in(p.statement for p in placed), *(need.action for need in needs))
         self._actions = Actions(universe, named)
+        self.unknown = self._actions.unknown
         limiting = [p for layer in self._limits for p in layer.statements(Effect.ALLOW)] + list(self._denials)
         self._spoken = [self._actions.of(p.statement) for p in limiting]
         self._ceilings: dict[tuple[bool, ...], ResourceSet] = {}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from iamgen.policy.algebra import Match, includes, intersects
 from iamgen.policy.model import Condition
 from iamgen.policy.operators import Family, Operator, operator_named
-from iamgen.policy.patterns import Wild, parse_pattern
-from iamgen.policy.wildcards import includes
+from iamgen.policy.patterns import parse_pattern
 
 
 def implies(given: Sequence[Condition], wanted: Sequence[Condition]) -> bool:
@@ -54,12 +54,12 @@ def _value_implies(one: Operator, a: str, two: Operator, b: str) -> bool:
     if two.family is Family.STRING_FOLDED:
         return one.family in (Family.STRING, Family.STRING_FOLDED) and a.casefold() == b.casefold()
     if one.family is Family.STRING and two.family is Family.LIKE:
-        return includes(b, _escaped(a)).yes
+        return _within(b, _escaped(a))
     if one.family is Family.LIKE and two.family is Family.STRING:
         pattern = parse_pattern(a)
         return pattern.literal == b
     if one.family is two.family is Family.LIKE:
-        return includes(b, a).yes
+        return _within(b, a)
     return False
 
 
@@ -81,12 +81,14 @@ def _exclude(one: Condition, two: Condition) -> bool:
         return not any("${" in v for v in one.values + two.values) and not set(one.values) & set(two.values)
     if a.family is Family.LIKE:
         return not any("${" in v for v in one.values + two.values) and all(
-            Wild.SEGMENT_STAR not in parse_pattern(x).tokens and _apart(x, y) for x in one.values for y in two.values
+            _apart(x, y) for x in one.values for y in two.values
         )
     return False
 
 
 def _apart(left: str, right: str) -> bool:
-    from iamgen.policy.wildcards import intersects
+    return intersects(Match(parse_pattern(left)), Match(parse_pattern(right))).no
 
-    return intersects(left, right).no
+
+def _within(outer: str, inner: str) -> bool:
+    return includes(Match(parse_pattern(outer)), Match(parse_pattern(inner))).yes

@@ -17,6 +17,9 @@ MAX_STATEMENTS = 5_000
 MAX_CONTEXTS = 4_096
 """Request contexts tried when two policies with conditions are compared: about six condition keys."""
 
+MAX_TRIALS = 512
+"""Contexts tried for one need that conditions leave open: about four condition keys."""
+
 MANAGED_LIMIT = 6_144
 """Characters of a managed policy, white space not counted.
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""

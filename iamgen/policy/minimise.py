@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from iamgen.policy.algebra import Match, includes, union
 from iamgen.policy.fit import compact, split
 from iamgen.policy.implication import implies
 from iamgen.policy.model import Condition, Effect, Need, Policy, Statement
+from iamgen.policy.patterns import Pattern, Reading, read_variables
 from iamgen.policy.serialise import size
 from iamgen.policy.sids import named
 from iamgen.policy.universe import ActionUniverse
-from iamgen.policy.wildcards import covers
+from iamgen.policy.wildcards import resource_pattern
 
 
 def build_policy(needs: Iterable[Need], universe: ActionUniverse) -> Policy:
@@ -46,15 +48,23 @@ def minimal_needs(needs: Iterable[Need], universe: ActionUniverse) -> tuple[Need
         # From the widest last: of two equal languages in different spelling the first one stays.
         for need in reversed(group):
             others = [other for other in alive if other is not need]
-            if any(implied(need, other) for other in others):
+            if implied(need, others):
                 alive = others
         kept.extend(alive)
     return tuple(kept)
 
 
-def implied(need: Need, other: Need) -> bool:
-    """Whether a grant of `other` certainly satisfies `need` (the same action)."""
-    return covers(other.resource, need.resource).yes and implies(need.conditions, other.conditions)
+def implied(need: Need, others: Iterable[Need]) -> bool:
+    """Whether grants of the others certainly satisfy `need` (all of the same action)."""
+    granted = [Match(_pattern(other)) for other in others if implies(need.conditions, other.conditions)]
+    wanted = Match(_pattern(need))
+    return wanted in granted or includes(union(*granted), wanted, colons_uncertain=True).yes
+
+
+def _pattern(need: Need) -> Pattern:
+    pattern = read_variables(resource_pattern(need.resource), Reading.OPAQUE)
+    assert pattern is not None
+    return pattern
 
 
 def _spelled(need: Need, universe: ActionUniverse) -> Need:

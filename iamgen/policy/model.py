@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+DEFAULT_VERSION = "2012-10-17"
+"""The version that iamgen writes: the one in which policy variables and `${*}` count."""
+
 
 class Effect(StrEnum):
     ALLOW = "Allow"
@@ -43,7 +46,7 @@ class Policy:
     """A policy document."""
 
     statements: tuple[Statement, ...] = ()
-    version: str = "2012-10-17"
+    version: str = DEFAULT_VERSION
 
 
 @dataclass(frozen=True, slots=True)

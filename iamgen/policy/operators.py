@@ -21,7 +21,7 @@ from iamgen.policy.patterns import Pattern, Variable, parse_pattern
 from iamgen.policy.wildcards import matches_pattern
 
 Context = Mapping[str, tuple[str, ...]]
-"""A request's context: key (any case) -> values; a key without values is present but empty."""
+"""A request's context: key (any case) -> values; a key without values counts as absent."""
 
 
 class Family(StrEnum):
@@ -114,8 +114,8 @@ def holds(
     cannot be: such a value matches nothing.
     """
     if operator.family is Family.NULL:
-        return any((text.casefold() == "true") == (actual is None) for text in wanted)
-    if actual is None and operator.if_exists:
+        return any((text.casefold() == "true") != bool(actual) for text in wanted)
+    if not actual and operator.if_exists:
         return True
     values = actual or ()
 

@@ -15,7 +15,7 @@ from iamgen.policy.model import Condition, Effect, Policy, Statement
 from iamgen.policy.operators import operator_named
 
 VERSIONS = ("2012-10-17", "2008-10-17")
-DEFAULT_VERSION = "2008-10-17"  # what AWS assumes of a document without one
+ASSUMED_VERSION = "2008-10-17"  # what AWS assumes of a document without one
 
 _STATEMENT_KEYS = frozenset({"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"})
 _SID = re.compile(r"[A-Za-z0-9]*")
@@ -46,7 +46,7 @@ class _Reader:
         for key in document:
             if key not in ("Version", "Id", "Statement"):
                 raise self.refuse(key, "this key is not allowed here")
-        version = document.get("Version", DEFAULT_VERSION)
+        version = document.get("Version", ASSUMED_VERSION)
         if version not in VERSIONS:
             raise self.refuse("Version", f"`{_brief(version)}` is not a version", "use `2012-10-17`")
         if not isinstance(document.get("Id", ""), str):

@@ -16,9 +16,10 @@ from iamgen.policy.algebra import (
     intersection,
     union,
 )
-from iamgen.policy.evaluate import StatementRef, speaks_of_action
+from iamgen.policy.evaluate import StatementRef, conditions_hold, speaks_of_action
 from iamgen.policy.implication import contradicts, implies
 from iamgen.policy.model import Condition, Effect, NamedPolicy, Policy, Statement
+from iamgen.policy.operators import Context, fill_pattern
 from iamgen.policy.patterns import Pattern, Reading, read_variables
 from iamgen.policy.wildcards import resource_pattern
 
@@ -151,3 +152,34 @@ def ceiling(limits: Iterable[Layer], denials: Iterable[Placed], action: str) -> 
     if not reach and not refused:
         return EVERYTHING
     return difference(intersection(*reach), union(*refused)) if refused else intersection(*reach)
+
+
+# --- in one context, exactly -------------------------------------------------------------------
+
+
+def allowed_in(layers: Iterable[Layer], action: str, context: Context) -> ResourceSet:
+    """Exactly what all layers allow for an action in a context."""
+    return intersection(*(_allowed_in(layer, action, context) for layer in layers))
+
+
+def _allowed_in(layer: Layer, action: str, context: Context) -> ResourceSet:
+    granted, refused = (
+        union(*(reached(p, context) for p in layer.statements(effect) if p.speaks_of(action))) for effect in Effect
+    )
+    return difference(granted, refused)
+
+
+def reached(placed: Placed, context: Context) -> ResourceSet:
+    """The resources that a statement speaks of in a context; none when its conditions do not hold."""
+    statement = placed.statement
+    if not conditions_hold(statement, context, placed.version):
+        return NOTHING
+    folded = {key.casefold(): values for key, values in context.items()}
+    filled = [
+        fill_pattern(resource_pattern(text, version=placed.version), folded)
+        for text in statement.not_resources or statement.resources
+    ]
+    known = union(*(Match(pattern) for pattern in filled if pattern is not None))
+    if not statement.not_resources:
+        return known
+    return NOTHING if None in filled else complement(known)

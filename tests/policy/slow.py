@@ -74,7 +74,7 @@ def holds(condition: Condition, context: Context) -> bool:
     name, quantifier = condition.operator, ""
     if ":" in name:
         quantifier, name = name.split(":")
-    present = condition.key in context
+    present = bool(context.get(condition.key))
     if name == "Null":
         return ("true" in condition.values and not present) or ("false" in condition.values and present)
     if name.endswith("IfExists"):

@@ -112,4 +112,5 @@ contexts = st.dictionaries(
         lambda n: base if n is None else {**base, "k:number": n}
     )
 )
+single_valued = contexts.map(lambda c: {key: values[:1] for key, values in c.items()})
 needs = st.lists(st.builds(Need, st.sampled_from(ACTIONS), resource_texts), max_size=4)

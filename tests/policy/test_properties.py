@@ -23,6 +23,7 @@ from iamgen.policy.algebra import (
 from iamgen.policy.change import compare_policies
 from iamgen.policy.compare import GrantSet, compare
 from iamgen.policy.evaluate import Request, evaluate
+from iamgen.policy.implication import contradicts, implies
 from iamgen.policy.minimise import build_policy, compact, size, split
 from iamgen.policy.model import NamedPolicy, Policy
 from iamgen.policy.parse import parse_policy_text
@@ -38,11 +39,13 @@ from .strategies import (
     ARN,
     WORLD,
     action_patterns,
+    conditions,
     contexts,
     glob_texts,
     needs,
     policies,
     resource_sets,
+    single_valued,
 )
 
 UNIVERSE = FakeUniverse(ACTIONS)
@@ -197,6 +200,16 @@ def test_every_layer_must_allow(identity, boundary, session, scp, action, resour
     )
     layers = [[identity], [boundary], [session], [scp], [identity]]
     assert decision.outcome == slow.decide_all(layers, action, resource, context)
+
+
+@given(st.lists(conditions, max_size=2), st.lists(conditions, max_size=2), single_valued)
+def test_implied_conditions_hold_and_contradictory_ones_do_not(given_ones, others, context):
+    first = all(slow.holds(c, context) for c in given_ones)
+    second = all(slow.holds(c, context) for c in others)
+    if implies(given_ones, others):
+        assert second or not first
+    if contradicts(given_ones, others):
+        assert not (first and second)
 
 
 # --- comparisons ---
