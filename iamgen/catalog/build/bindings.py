@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from iamgen.catalog.build.content import Bound, Origin
 from iamgen.catalog.build.overrides import Filling
@@ -29,6 +29,8 @@ _PLURALS = {"aliases": "alias", "analyses": "analysis", "buses": "bus", "statuse
 _GENERIC = frozenset({"", "resource"})
 # Steps below the top level of a request that are searched; deeper ones are rarely about the resource itself.
 _MAX_DEPTH = 3
+_ENDS = frozenset({"source", "target", "destination", "from", "to", "original"})  # of a copy, a restore, a move
+_MIN_END = 8  # letters that two names must share at their end: `groupname` is the shortest that tells something
 _MIN_STEM = 3  # letters; shorter ends (`id`, `db`) match by chance
 _WRAPPERS = ("input", "config", "configuration", "data", "specification", "request", "definition", "identifier")
 
@@ -47,7 +49,7 @@ class Candidate:
 
     @property
     def depth(self) -> int:
-        return self.path.count(".") + self.path.count("[]")
+        return self.path.count(".")
 
     @property
     def stem(self) -> str:
@@ -83,6 +85,8 @@ def bind(
         guess, form = max(guesses, key=lambda g: len(g[0].variables) - len(arn_variables(g[1] or arn.arn)))
         if guess.variables or guess.whole:
             yield Bound(action.name, resource.type, guess.variables, guess.whole, Origin.HEURISTIC, form)
+        for other in _counterparts(guess, candidates):
+            yield Bound(action.name, resource.type, other.variables, other.whole, Origin.HEURISTIC, form)
 
 
 def _row(service: SdkService, operation: SdkOperation, fillings: tuple[Filling, ...]) -> Filling | None:
@@ -163,7 +167,7 @@ def _holds(service: SdkService, name: str, shape: str, member: Mapping[str, obje
     return says_arn and not re.search(r"(?i)tag|description", name), True
 
 
-@lru_cache(maxsize=None)
+@cache
 def _words(name: str) -> tuple[str, ...]:
     found = _WORD.findall(name.replace("IDs", "Ids").replace("ARNs", "Arns"))
     return tuple(_SYNONYMS.get(word.lower(), word.lower()) for word in found) or ("",)
@@ -220,6 +224,25 @@ def _guess(type_: str, arn: str, candidates: tuple[Candidate, ...], about: str) 
     return Filling(tuple(filled), whole)
 
 
+def _counterparts(guess: Filling, candidates: tuple[Candidate, ...]) -> Iterator[Filling]:
+    """The other end of a copy: beside `DBInstanceIdentifier` or `TargetTableName`, `SourceDBInstanceIdentifier`."""
+    by_path = {c.path: c for c in candidates}
+    paths = {path for _, path in guess.variables} | set(guess.whole)
+    own = by_path.get(guess.variables[-1][1] if guess.variables else next(iter(guess.whole), ""))
+    if own is None:
+        return
+    words = own.words[1:] if own.words[0] in _ENDS else own.words
+    for candidate in candidates:
+        if candidate.path in paths or candidate.depth != own.depth or candidate.words[0] not in _ENDS:
+            continue
+        rest = candidate.words[1:]
+        same = rest == words or (rest and rest[-1] in _SUFFIXES and rest[:-1] == words[:-1] and len(rest) > 1)
+        if not same:
+            continue
+        variables = (*guess.variables[:-1], (guess.variables[-1][0], candidate.path)) if guess.variables else ()
+        yield Filling(variables if candidate.name else (), (candidate.path,) if candidate.arn else ())
+
+
 def _joined(name: str) -> str:
     return "".join(_words(name))
 
@@ -248,10 +271,13 @@ def _is_arn_of(candidate: Candidate, type_: str, variables: tuple[str, ...]) -> 
 def _score(candidate: Candidate, variable: str, type_: str, variables: tuple[str, ...], about: str) -> int:
     """How well a parameter's name says that it fills the variable; 0: not at all."""
     own = variable == variables[-1]
-    if candidate.words[-1] == "name" and _words(variable)[-1] == "id":
-        # `${RecorderName}/${RecorderId}`, `${ChannelId}` of CreateChannel: the name is not the id that the service made.
-        if _stem(variable) not in _GENERIC or any(_words(other)[-1] == "name" for other in variables):
-            return 0
+    # `${RecorderName}/${RecorderId}`, `${ChannelId}` of CreateChannel: a name is not the id that the service made.
+    if (
+        candidate.words[-1] == "name"
+        and _words(variable)[-1] == "id"
+        and (_stem(variable) not in _GENERIC or any(_words(other)[-1] == "name" for other in variables))
+    ):
+        return 0
     joined, stem = "".join(candidate.words), candidate.stem
     wanted, wanted_stem = _joined(variable), _stem(variable)
     names = _type_names(type_)
@@ -277,6 +303,15 @@ def _score(candidate: Candidate, variable: str, type_: str, variables: tuple[str
             return 75
         if stem in _GENERIC and suffixed and not candidate.depth and about in (names | {wanted_stem}):
             return 50
+        if not candidate.depth and suffixed and not generic_variable and len(min(joined, wanted, key=len)) >= _MIN_END:
+            # `DBSubnetGroupName` fills `${SubnetGroupName}`, `CatalogName` a required `${DataCatalogName}`.
+            if joined.endswith(wanted):
+                return 65
+            if wanted.endswith(joined) and candidate.required:
+                return 62
+        plain = stem in _GENERIC and suffixed and not candidate.depth and candidate.required
+        if plain and any(len(name) > _MIN_STEM and about.startswith(name) for name in names):
+            return 45  # `Name` of GetWorkflowRun names the workflow
         if not candidate.depth and suffixed and len(stem) >= _MIN_STEM:
             # `DBClusterIdentifier` names a `cluster`, `jobIdentifier` an `evaluation-job` of GetEvaluationJob.
             if candidate.required and any(stem.endswith(name) and len(name) >= _MIN_STEM for name in names):

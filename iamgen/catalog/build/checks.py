@@ -31,9 +31,7 @@ def check(
         raise CatalogBuildError("the catalog is not sound:\n  " + "\n  ".join(found))
 
 
-def _prefixes(
-    services: tuple[SdkService, ...], prefixes: Mapping[str, Prefix], reference: Reference
-) -> Iterator[str]:
+def _prefixes(services: tuple[SdkService, ...], prefixes: Mapping[str, Prefix], reference: Reference) -> Iterator[str]:
     known = {service.name for service in services}
     for service in services:
         prefix = prefixes.get(service.name)

@@ -78,4 +78,6 @@ def _resolve(operation: SdkOperation, prefix: Prefix | None, reference: Referenc
     action = reference.action(f"{prefix.prefix}:{operation.name}")
     if action is not None:
         return Needs(Status.ACTIONS, same_name=action.name.partition(":")[2], permissions=extra)
-    return Needs(Status.UNKNOWN, permissions=extra, reason=f"no action of this name in the reference of `{prefix.prefix}`")
+    return Needs(
+        Status.UNKNOWN, permissions=extra, reason=f"no action of this name in the reference of `{prefix.prefix}`"
+    )

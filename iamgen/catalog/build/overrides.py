@@ -19,9 +19,7 @@ _FOLDER = Path(__file__).parent.parent / "overrides"
 
 _FILE_KEYS = frozenset({"source", "types"})
 _ROW_KEYS = frozenset({"core", "status", "reason", "url", "when", "on", "pass"})
-_WHEN_KEYS = frozenset(
-    {"trigger", "actions", "replaces", "reason", "url", "type", "variables", "whole", "resource"}
-)
+_WHEN_KEYS = frozenset({"trigger", "actions", "replaces", "reason", "url", "type", "variables", "whole", "resource"})
 _ON_KEYS = frozenset({"action", "type", "variables", "whole", "reason", "url"})
 _PASS_KEYS = frozenset({"role", "service", "trigger", "reason", "url"})
 _TYPE_KEYS = frozenset({"variables", "whole", "reason", "url"})
@@ -121,9 +119,7 @@ def _operation(service: str, name: str, row: object, source: str) -> OperationRo
     ]
     permissions += [_pass(passed, f"{where} pass {i + 1}", url) for i, passed in enumerate(table.get("pass", ()))]
     on = tuple(
-        OnRow(
-            entry.get("action", ""), _word(entry, "type", f"{where} on"), _filling(entry, f"{where} on", _ON_KEYS)
-        )
+        OnRow(entry.get("action", ""), _word(entry, "type", f"{where} on"), _filling(entry, f"{where} on", _ON_KEYS))
         for entry in table.get("on", ())
     )
     return OperationRow(service, name, core, status, reason, url, tuple(permissions), on)

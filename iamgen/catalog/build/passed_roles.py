@@ -31,9 +31,7 @@ def with_passed_roles(overrides: tuple[ServiceRows, ...], path: Path = _ROWS) ->
             operations[operation] = OperationRow(
                 service, operation, row.core, row.status, row.reason, row.url, (*row.permissions, *new), row.on
             )
-        by_service[service] = ServiceRows(
-            service, tuple(row for _, row in sorted(operations.items())), rows.types
-        )
+        by_service[service] = ServiceRows(service, tuple(row for _, row in sorted(operations.items())), rows.types)
     return tuple(rows for _, rows in sorted(by_service.items()))
 
 

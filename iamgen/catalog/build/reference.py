@@ -12,7 +12,6 @@ from typing import Any
 
 from iamgen.catalog.model import Action, ActionResource, ArnFormat
 
-
 _ADDITIONS = Path(__file__).parent.parent / "reference_additions.toml"
 _LEVELS = ("List", "Permissions management", "Read", "Tagging", "Write")
 
@@ -108,7 +107,9 @@ def _resources(rows: list[Mapping[str, Any]]) -> tuple[ActionResource, ...]:
 
 
 def _arns(data: Path, prefix: str) -> Mapping[str, ArnFormat]:
-    return {row["key"]: _arn(prefix, row) for _, row in sorted(_load(data / "resourceTypes" / f"{prefix}.json").items())}
+    return {
+        row["key"]: _arn(prefix, row) for _, row in sorted(_load(data / "resourceTypes" / f"{prefix}.json").items())
+    }
 
 
 def _arn(prefix: str, row: Mapping[str, Any]) -> ArnFormat:

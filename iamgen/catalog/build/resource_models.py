@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import boto3.session
+import botocore.session
 from boto3.resources.model import ResourceModel
 from botocore import xform_name
 from botocore.model import ServiceModel
@@ -24,18 +25,18 @@ from iamgen.catalog.model import (
 
 def read_resource_types() -> tuple[ResourceType, ...]:
     """Every resource type of the installed boto3, the service resources (name "") included, sorted."""
-    session = boto3.session.Session(
-        aws_access_key_id="none", aws_secret_access_key="none", region_name="us-east-1"
-    )
-    loader = session._session.get_component("data_loader")
+    session = botocore.session.Session()
+    loader = session.get_component("data_loader")
     found: list[ResourceType] = []
-    for service in sorted(session.get_available_resources()):
+    for service in sorted(boto3.session.Session(botocore_session=session).get_available_resources()):
         definition = loader.load_service_model(service, "resources-1")
         resources = definition["resources"]
         service_model = ServiceModel(loader.load_service_model(service, "service-2"), service)
         found.append(_read(service, "", ResourceModel(service, definition["service"], resources), service_model))
-        for name in sorted(resources):
-            found.append(_read(service, name, ResourceModel(name, resources[name], resources), service_model))
+        found.extend(
+            _read(service, name, ResourceModel(name, resources[name], resources), service_model)
+            for name in sorted(resources)
+        )
     return tuple(found)
 
 

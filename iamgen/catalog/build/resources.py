@@ -33,7 +33,9 @@ def resolve_bindings(
         for operation in service.operations.values():
             key = (service.name, operation.name)
             bound = tuple(
-                _operation(service, operation, prefix, reference, needs[key], rows.get(key), types.get(service.name, {}))
+                _operation(
+                    service, operation, prefix, reference, needs[key], rows.get(key), types.get(service.name, {})
+                )
             )
             if bound:
                 found[key] = bound

@@ -136,7 +136,7 @@ def _read(loader: botocore.loaders.Loader, name: str) -> SdkService:
 
 
 def _unsigned(model: Mapping[str, Any], inherited: str = "") -> str:
-    """"none" or "bearer" when a request of this service or operation is not signed, else ""."""
+    """Whether a request of this service or operation is signed: "none" or "bearer" when it is not, else ""."""
     if "authtype" in model:
         return _UNSIGNED.get(model["authtype"], "")
     if model.get("auth"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import os
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -38,7 +37,7 @@ def write(content: Content, path: Path) -> None:
         connection.execute("VACUUM")
     finally:
         connection.close()
-    os.replace(temporary, path)
+    temporary.replace(path)
 
 
 class _Interned:
@@ -59,7 +58,7 @@ def _fill(connection: sqlite3.Connection, content: Content) -> None:
         digest.update(json.dumps([table, listed], separators=(",", ":")).encode())
         if listed:
             marks = ",".join("?" * len(listed[0]))
-            connection.executemany(f"INSERT INTO {table} VALUES ({marks})", listed)
+            connection.executemany(f"INSERT INTO {table} VALUES ({marks})", listed)  # noqa: S608  our own table names
 
     key_sets = _Interned()
     parameters = _Interned(_by_frequency(content.services))
@@ -68,8 +67,13 @@ def _fill(connection: sqlite3.Connection, content: Content) -> None:
     insert(
         "service",
         (
-            (numbers[s.name], s.name, content.prefixes[s.name].prefix, content.prefixes[s.name].reason,
-             content.prefixes[s.name].url)
+            (
+                numbers[s.name],
+                s.name,
+                content.prefixes[s.name].prefix,
+                content.prefixes[s.name].reason,
+                content.prefixes[s.name].url,
+            )
             for s in content.services
         ),
     )
@@ -83,12 +87,17 @@ def _fill(connection: sqlite3.Connection, content: Content) -> None:
             needs = content.needs[service.name, operation.name]
             operations.append(
                 (
-                    numbers[service.name], operation.name, number, operation.method, operation.http_method,
-                    operation.request_uri, operation.auth, int(operation.paginated),
-                    " ".join(
-                        str(parameters.number(*parameter)) for parameter in _parameters(service, operation)
-                    ),
-                    statuses.index(needs.status), "=" if needs.same_name == operation.name else needs.same_name,
+                    numbers[service.name],
+                    operation.name,
+                    number,
+                    operation.method,
+                    operation.http_method,
+                    operation.request_uri,
+                    operation.auth,
+                    int(operation.paginated),
+                    " ".join(str(parameters.number(*parameter)) for parameter in _parameters(service, operation)),
+                    statuses.index(needs.status),
+                    "=" if needs.same_name == operation.name else needs.same_name,
                     sources.number(needs.reason, needs.url),
                 )
             )
