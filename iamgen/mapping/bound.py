@@ -13,9 +13,10 @@ def given(request: Request, binding: ArnBinding, *defaults: str) -> tuple[Text, 
 
     For types whose ARN one parameter determines.
     """
-    if binding.curated:
-        return _of(request, (*binding.whole, *(source for _, source in binding.variables)))
-    return request.texts(*defaults) or _of(request, (*binding.whole, *(source for _, source in binding.variables)))
+    sources = (*binding.whole, *(source for _, source in binding.variables))
+    if binding.curated and sources:
+        return _of(request, sources)
+    return request.texts(*defaults) or _of(request, sources)
 
 
 def variable(request: Request, binding: ArnBinding, name: str, *defaults: str) -> tuple[Text, ...]:

@@ -16,6 +16,8 @@ from iamgen.mapping.request import Request, request_of
 from iamgen.mapping.resources import resources_of
 from iamgen.mapping.runtime import deployment_needs
 from iamgen.mapping.shapes import OPERATIONS
+from iamgen.mapping.shapes.objects import objects_of
+from iamgen.mapping.shapes.queries import beside_query
 from iamgen.mapping.triggers import holds
 from iamgen.project.model import Project, Unit
 
@@ -46,7 +48,8 @@ def needs_of(call: ApiCall, unit: Unit, project: Project, catalog: Catalog) -> t
     """The permissions that one request needs of the credentials that sign it, merged and sorted."""
     request = request_of(call, unit, project, catalog)
     found: list[Requirement] = []
-    for permission, patterns in _permitted(request, catalog.needs(call.service, call.operation)):
+    permitted = _permitted(request, catalog.needs(call.service, call.operation))
+    for permission, patterns in (*permitted, *objects_of(request), *beside_query(request)):
         conditional = with_conditions(request, permission, patterns)
         found.extend(_requirement(call, permission, pattern) for pattern in conditional)
     return merge((*found, *forwarded(request, tuple(found))))

@@ -30,7 +30,7 @@ def resources_of(request: Request, permission: Permission) -> tuple[Pattern, ...
     if (shape := ACTIONS.get(permission.action)) is not None and (found := shape(request, permission)) is not None:
         return unique(found)
     bindings = bindings_of(request, permission)
-    return unique(_chosen(request, bindings)) if bindings else (EVERYTHING,)
+    return unique(_chosen(request, bindings, permission)) if bindings else (EVERYTHING,)
 
 
 def bindings_of(request: Request, permission: Permission) -> tuple[ArnBinding, ...]:
@@ -65,7 +65,7 @@ def _placed(request: Request, variable: str) -> Text | None:
     return {"Partition": place.partition, "Region": place.region, "Account": place.account}.get(variable)
 
 
-def _chosen(request: Request, bindings: tuple[ArnBinding, ...]) -> tuple[Pattern, ...]:
+def _chosen(request: Request, bindings: tuple[ArnBinding, ...], permission: Permission) -> tuple[Pattern, ...]:
     """The patterns of the types that the request fills.
 
     A required type that no parameter could fill is needed as a whole (the instances that RunInstances
@@ -94,7 +94,9 @@ def _chosen(request: Request, bindings: tuple[ArnBinding, ...]) -> tuple[Pattern
     required = tuple(binding for binding in left if binding.required)
     if required:
         return tuple(_open(request, binding) for binding in required)
-    return (EVERYTHING if _presence(request, bindings) is Presence.ABSENT else ANYTHING,)
+    # Tags on what is made, say: AWS checks the new resource, whose name nobody knows.
+    unnamed = bool(permission.trigger) and not any(_fillable(one) for one in bindings)
+    return (ANYTHING if unnamed or _presence(request, bindings) > Presence.ABSENT else EVERYTHING,)
 
 
 def _presence(request: Request, bindings: tuple[ArnBinding, ...]) -> Presence:
@@ -184,22 +186,28 @@ def _by_variables(request: Request, binding: ArnBinding, scope: Scope) -> tuple[
 
 
 def _glob(request: Request, format_: str, row: dict[str, Glob]) -> Glob:
-    """The format with its variables filled; a value that is an ARN stands for all that precedes it."""
+    """The format with its variables filled.
+
+    A value that is an ARN stands for all that precedes it, and for what follows that no parameter fills.
+    """
     glob = Glob()
+    whole = False
+    held = ""
     for piece in re.split(r"(\$\{[^}]*\})", format_):
         match = _VARIABLE.fullmatch(piece)
         if match is None:
-            glob += piece
+            held += piece
             continue
         value = row.get(match.group(1))
-        if value is None:
+        if value is not None:
+            whole = is_arn(value)
+            glob = value if whole else glob + held + value
+            held = ""
+        elif not whole:
             # What no parameter names is as narrow as it gets once another part is known: `stack/core/*`.
-            glob += _placed(request, match.group(1)) or (Wild("*") if row else OPEN)
-        elif is_arn(value):
-            glob = value
-        else:
-            glob += value
-    return glob
+            glob = glob + held + (_placed(request, match.group(1)) or (Wild("*") if row else OPEN))
+            held = ""
+    return glob if whole else glob + held
 
 
 def is_arn(glob: Glob) -> bool:

@@ -11,7 +11,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from iamgen.mapping.shapes import compute, data, dynamodb, gateways, identity, logs, messaging, models, s3, secrets
+from iamgen.mapping.shapes import (
+    compute,
+    data,
+    dynamodb,
+    gateways,
+    identity,
+    logs,
+    machines,
+    messaging,
+    models,
+    s3,
+    secrets,
+)
 from iamgen.mapping.shapes.shape import ActionShape, OperationShape, TypeShape
 
 TYPES: Mapping[tuple[str, str], TypeShape] = MappingProxyType(
@@ -29,7 +41,13 @@ TYPES: Mapping[tuple[str, str], TypeShape] = MappingProxyType(
 """By the service and the resource type of the ARN."""
 
 ACTIONS: Mapping[str, ActionShape] = MappingProxyType(
-    {**gateways.ACTIONS, **messaging.ACTIONS, **models.ACTIONS, **secrets.ACTIONS}
+    {
+        **gateways.ACTIONS,
+        **machines.ACTIONS,
+        **messaging.ACTIONS,
+        **models.ACTIONS,
+        **secrets.ACTIONS,
+    }
 )
 
 OPERATIONS: Mapping[tuple[str, str], OperationShape] = MappingProxyType({**dynamodb.OPERATIONS, **s3.OPERATIONS})

@@ -103,7 +103,7 @@ def _path(request: Request, path: Text) -> tuple[Pattern, ...]:
     return (request.arn("ssm", "parameter", *_slashed(own), note=note), below)
 
 
-# Documents that AWS owns; their ARNs have no account.
+# Documents that AWS owns.
 _OWNED = ("AWS-", "AWSConfigRemediation-", "AWSEC2-", "AWSSupport-", "AmazonCloudWatch-", "AmazonInspector-")
 
 
@@ -117,8 +117,8 @@ def _document(request: Request, text: Text) -> Pattern:
     head = text.parts[0] if text.parts and isinstance(text.parts[0], str) else ""
     if not head.startswith(_OWNED):
         return name_or_arn(request, text, "ssm", "document/")
-    place = replace(request.place, account=Text())
-    return request.render(arn(place, "ssm", "document/", text))
+    place = request.place
+    return request.render(Glob.of("arn:", place.partition, ":ssm:", place.region, ":", Wild("*"), ":document/", text))
 
 
 def command(request: Request, permission: Permission) -> tuple[Pattern, ...] | None:

@@ -1,0 +1,74 @@
+"""What an Athena query needs beside Athena: where its result goes, and the catalogue that it reads.
+
+Which tables and objects a query reads is inside its text and not followed; the gap says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from iamgen.catalog.model import Permission
+from iamgen.core.text import Hole, HoleKind, Text
+from iamgen.mapping.named import name_or_arn
+from iamgen.mapping.patterns import Pattern, Wild, unique
+from iamgen.mapping.request import Request
+from iamgen.mapping.shapes.objects import parts_of
+
+RESULTS_URL = "https://docs.aws.amazon.com/athena/latest/ug/s3-permissions.html"
+CATALOGUE_URL = "https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html"
+
+_BUCKET = ("s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads")
+_OBJECTS = ("s3:AbortMultipartUpload", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject")
+_CATALOGUE = ("glue:GetDatabase", "glue:GetPartition", "glue:GetPartitions", "glue:GetTable")
+
+
+def beside_query(request: Request) -> Iterator[tuple[Permission, tuple[Pattern, ...]]]:
+    """The needs of `StartQueryExecution` that its own arguments, or its workgroup in the template, tell."""
+    if (request.call.service, request.call.operation) != ("athena", "StartQueryExecution"):
+        return
+    locations = request.texts("ResultConfiguration.OutputLocation") or tuple(_of_workgroup(request))
+    buckets = unique(name_or_arn(request, parts_of(one)[0], "s3", "", region=False, account=False) for one in locations)
+    objects = unique(_below(request, one) for one in locations)
+    for actions, patterns in ((_BUCKET, buckets), (_OBJECTS, objects)):
+        for action in actions if patterns else ():
+            yield Permission(action, reason="the result is written in the caller's name", url=RESULTS_URL), patterns
+    for database in request.texts("QueryExecutionContext.Database"):
+        yield from _catalogue(request, database)
+
+
+def _below(request: Request, location: Text) -> Pattern:
+    bucket, key = parts_of(location)
+    slash = "" if not key.parts or _ends_open(key) or str(key.parts[-1]).endswith("/") else "/"
+    return name_or_arn(request, bucket, "s3", "", "/", key, slash, Wild("*"), region=False, account=False)
+
+
+def _ends_open(text: Text) -> bool:
+    last = text.parts[-1]
+    return isinstance(last, Hole) and last.kind is not HoleKind.SYMBOL
+
+
+def _of_workgroup(request: Request) -> Iterator[Text]:
+    """The result location of a workgroup that the template declares."""
+    for text in request.texts("WorkGroup"):
+        declared = request.resource_named(text)
+        if declared is None or declared.type != "AWS::Athena::WorkGroup":
+            continue
+        value: Any = declared.properties
+        for step in ("WorkGroupConfiguration", "ResultConfiguration", "OutputLocation"):
+            value = value.get(step) if isinstance(value, Mapping) else None
+        if isinstance(value, Text):
+            yield value
+
+
+def _catalogue(request: Request, database: Text) -> Iterator[tuple[Permission, tuple[Pattern, ...]]]:
+    """The Glue catalogue's share: the database and its tables, which the query's text names."""
+    whole = (
+        request.arn("glue", "catalog"),
+        request.arn("glue", "database/", database),
+        request.arn("glue", "table/", database, "/", Wild("*")),
+    )
+    default = request.arn("glue", "database/default", note="Athena asks for the default database, too")
+    for action in _CATALOGUE:
+        on = (*whole[:2], default) if action == "glue:GetDatabase" else whole
+        yield Permission(action, reason="a query reads its database's tables", url=CATALOGUE_URL), on
