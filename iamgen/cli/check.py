@@ -23,7 +23,7 @@ from iamgen.render.reports import Show, render
 @report_options
 @click.option("--baseline", type=click.Path(path_type=Path), help="The file of accepted findings.")
 @click.option("--accept", is_flag=True, help="Write all present findings to the baseline instead of failing.")
-@click.option("--fail-on", type=click.Choice(SEVERITIES), show_default="note", help="The least severity that fails.")
+@click.option("--fail-on", type=click.Choice(SEVERITIES), show_default="warning", help="The least severity that fails.")
 @click.option("--ignore", multiple=True, metavar="RULE", help="A rule to leave out (repeatable).")
 def check(
     format_: str,
@@ -56,5 +56,5 @@ def check(
     write_data(render(report, view(report, Show.FINDINGS, output), format_), output)
     for one in report.stale:
         tell(f"accepted but no longer found: {one.rule} {one.function or ''} {one.message}")
-    least = SEVERITIES.index(fail_on or goal.config.fail_on or SEVERITIES[0])
+    least = SEVERITIES.index(fail_on or goal.config.fail_on or "warning")
     leave(report, findings=any(SEVERITIES.index(finding.severity) >= least for finding in report.findings))

@@ -54,7 +54,10 @@ class Report:
     @property
     def drift(self) -> bool:
         """Whether something is certainly missing or granted in vain; what a tool attaches by itself is only noted."""
-        return any(finding.severity is not Severity.NOTE for finding in self.findings)
+        return any(
+            finding.rule.startswith(("IG2", "IG3")) and finding.severity is not Severity.NOTE
+            for finding in self.findings
+        )
 
     @property
     def certain(self) -> bool:
