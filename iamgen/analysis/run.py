@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from iamgen.analysis import limits
 from iamgen.analysis.engine import Interpreter
-from iamgen.analysis.interpreter.calls import unknown_arguments
 from iamgen.analysis.interpreter.machine import Arguments, Diverges, Frame, LimitReached, present
 from iamgen.analysis.program.modules import Program, Unreadable
 from iamgen.analysis.program.parse import Unparsable
+from iamgen.analysis.program.syntax import Code
 from iamgen.analysis.usage import ApiCall, Gap, GapKind
 from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values.atoms import Atom, Function, Opaque, Value
@@ -126,11 +126,8 @@ def _invoke(m: Interpreter, frame: Frame, value: Value) -> bool:
         pos: list[Value] = [event, context]
         if code is not None:
             skip = 1 if isinstance(atom, a.BoundMethod) else 0
-            unknown = unknown_arguments(m, code, skip)
-            wanted = len(unknown.pos)
-            star = any(param.kind == "star" for param in code.params)
-            if not star:
-                pos = [*pos, *unknown.pos[2:]][: max(wanted, 0)]
+            if not any(param.kind == "star" for param in code.params):
+                pos = pos[: len([param for param in code.params if param.kind in ("pos", "any")]) - skip]
         try:
             result = m.call(frame, (atom,), Arguments(tuple(pos)), 0)
             result = m.consume(frame, result, 0)
@@ -142,7 +139,7 @@ def _invoke(m: Interpreter, frame: Frame, value: Value) -> bool:
     return True
 
 
-def _code_of(atom: Atom) -> object:
+def _code_of(atom: Atom) -> Code | None:
     if isinstance(atom, Function):
         return atom.code
     if isinstance(atom, a.BoundMethod):

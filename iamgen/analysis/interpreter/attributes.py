@@ -5,6 +5,7 @@ from __future__ import annotations
 from iamgen.analysis.interpreter.containers import extended
 from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine, present
 from iamgen.analysis.values import atoms as a
+from iamgen.analysis.values import sdk
 from iamgen.analysis.values.atoms import NOTHING, Atom, Const, External, Function, Opaque, Value
 from iamgen.analysis.values.classes import ClassInfo
 from iamgen.analysis.values.heap import HeapObject
@@ -147,6 +148,8 @@ class Attributes(Machine):
         found = self.class_lookup(cls, name) if isinstance(cls, HeapObject) else None
         if found is not None and any(isinstance(item, a.Property) and not item.cached for item in found[0]):
             return self._bound(f, obj, found, at, name)
+        if own and any(isinstance(item, Opaque) and item.client for item in own):
+            own = self.field_hint(obj, name, own)
         if own and (held is None or a.ABSENT not in held):
             return own
         if name == "__class__" and isinstance(cls, HeapObject):
@@ -247,13 +250,11 @@ class Attributes(Machine):
         return a.unknown("an attribute of an enumeration's member")
 
     def _function_attr(self, function: Function, name: str) -> Value:
-        held = self.trail.read(self.function_attributes, f"{id(function.code)}.{name}")
+        held = self.trail.read(self.function_attributes, attribute_key(function, name))
         if isinstance(held, tuple) and held:
             return present(held)
         if name in ("__name__", "__qualname__"):
             return a.text(function.code.name)
-        if name == "__wrapped__":
-            return (function,)
         if name in ("__doc__", "__module__", "__annotations__", "__dict__"):
             return a.SOME_TEXT
         return a.unknown(f"the attribute `{name}` of a function", client=True)
@@ -269,9 +270,11 @@ class Attributes(Machine):
                 case HeapObject():
                     self._put(atom, name, new, certain)
                 case Function():
-                    self.trail.write(self.function_attributes, f"{id(atom.code)}.{name}", new)
+                    self.trail.write(self.function_attributes, attribute_key(atom, name), new)
                 case a.EnumMember():
                     self.trail.write(atom.cls, f"\0{atom.name}.{name}", new)
+                case sdk.Session() if name == "_credentials":
+                    self.set_session_credentials(atom, new)
                 case External() | Opaque():
                     if not isinstance(atom, Opaque) or atom.client:
                         self.escape(f, new)
@@ -298,6 +301,11 @@ class Attributes(Machine):
                 self.call(f, self._bound(f, obj, custom, f.at, "__setattr__"), Arguments((a.text(name), new)), f.at)
                 return
         self._put(obj, name, new, certain)
+
+
+def attribute_key(function: Function, name: str) -> str:
+    """The cell of a function's attribute: one for each function object, not for each `def`."""
+    return f"{id(function.code)}:{id(function.scope)}.{name}"
 
 
 def attribute_names(value: Value) -> list[str] | None:

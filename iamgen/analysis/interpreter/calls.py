@@ -85,17 +85,26 @@ def arguments(m: Machine, f: Frame, node: s.Call) -> Arguments:
     return Arguments(tuple(pos), kw, more, rest)
 
 
-def unknown_arguments(m: Machine, code: s.Code, skip: int) -> Arguments:
+def unknown_arguments(function: Function, skip: int) -> Arguments:
     """What code that is not read may pass to a function."""
+    code = function.code
+    defaults = dict(function.defaults)
     pos: list[Value] = []
     kw: dict[str, Value] = {}
+    by_name = False
     for index, param in enumerate(code.params):
         if index < skip:
             continue
         value: Value = (Opaque(Hole(HoleKind.PARAMETER, param.name, "called from code that is not read"), True),)
-        if param.kind in ("pos", "any"):
+        default = defaults.get(param.name)
+        if default is not None:
+            if any(not isinstance(atom, Const | Text) for atom in default):  # a client or what a framework injects
+                by_name = True
+                continue
+            value = join(value, default)
+        if param.kind in ("pos", "any") and not by_name:
             pos.append(value)
-        elif param.kind == "kw":
+        elif param.kind in ("kw", "any"):
             kw[param.name] = value
     return Arguments(tuple(pos), kw)
 
@@ -257,6 +266,8 @@ class Calls(Machine):
             self.current = current
         if not result and not code.is_generator:
             raise Diverges
+        if code.returns is not None and any(isinstance(atom, Opaque) and atom.client for atom in result):
+            result = self.refine_parameter(function, result, code.returns)
         return result, yields
 
     def _recurse(self, function: Function, values: tuple[Value, ...]) -> tuple[Value, Seq]:
@@ -412,9 +423,8 @@ class Calls(Machine):
 
     def call_opaque(self, f: Frame, atom: Opaque, name: str, args: Arguments, at: int) -> Value:
         """A method of something unknown: data answers data; what may be a client is a gap when it looks like AWS."""
-        for value in args.all():
-            if atom.client:
-                self.escape(f, value)
+        if atom.client:
+            self.hand_over(f, args, at, f"`{name}`")
         if atom.client:
             self.suspect(f, name, args, at, atom.hole.reason or str(atom.hole))
         from iamgen.analysis.interpreter.containers import extended
@@ -427,6 +437,15 @@ class Calls(Machine):
         if name in ("values", "items", "keys", "copy", "strip", "decode", "encode", "read", "lower", "upper", "rstrip", "lstrip"):
             return (atom,)
         return (Opaque(Hole(HoleKind.UNKNOWN, "", f"the result of `{name}` of {atom.hole.reason or atom.hole}"), atom.client),)
+
+    def hand_over(self, f: Frame, args: Arguments, at: int, to: str) -> None:
+        """Arguments go to code that is not read: functions escape, and a client may be used there for anything."""
+        for value in args.all():
+            self.escape(f, value)
+            for atom in value:
+                if isinstance(atom, sdk.Client | sdk.Resource | sdk.Session):
+                    service = "a session" if isinstance(atom, sdk.Session) else f"a `{_service(atom)}` client"
+                    self.gap(GapKind.UNKNOWN_CALL, self.where(f, at), f"{service} is handed to {to}, which is not read")
 
     def suspect(self, f: Frame, name: str, args: Arguments, at: int, reason: str) -> None:
         """Record a gap when a method's name and keywords can be an AWS request's."""
@@ -454,8 +473,7 @@ class Calls(Machine):
 
     def call_unknown(self, f: Frame, atom: Opaque, args: Arguments, at: int) -> Value:
         """An unknown value is called."""
-        for value in args.all():
-            self.escape(f, value)
+        self.hand_over(f, args, at, "a function that is not known")
         if atom.client and args.kw and not args.pos:
             self.suspect_keywords(f, args, at, atom.hole.reason or str(atom.hole))
         reason = f"the result of calling {atom.hole.reason or atom.hole}"
@@ -470,6 +488,10 @@ class Calls(Machine):
             self.where(f, at),
             f"a value that may be an AWS client's method is called: {reason}",
         )
+
+
+def _service(atom: sdk.Client | sdk.Resource) -> str:
+    return atom.service if isinstance(atom, sdk.Client) else atom.client.service
 
 
 # Names that Python's own objects share with the SDK: without an AWS keyword they say nothing.

@@ -7,7 +7,7 @@ from iamgen.analysis.program import syntax as s
 from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values.atoms import NOTHING, Atom, Const, External, Function, Opaque, Value
 from iamgen.analysis.values.classes import ClassInfo, FieldInfo
-from iamgen.analysis.values.heap import HeapObject, Map
+from iamgen.analysis.values.heap import HeapObject, Map, Seq
 from iamgen.analysis.values.joins import join
 from iamgen.core.text import Hole, HoleKind, Text
 
@@ -114,6 +114,24 @@ class Classes(Machine):
         if cls not in self.all_classes:
             self.all_classes.append(cls)
         self._class_hooks(f, cls, bases, keywords)
+        return (cls,)
+
+    def dynamic_class(self, f: Frame, args: Arguments, at: int) -> Value:
+        """`type(name, bases, namespace)`."""
+        name = args.pos[0][0].literal if isinstance(args.pos[0][0], Text) else None
+        cls = self.alloc(f, ("type", at), "class", name or "type")
+        bases: list[HeapObject] = []
+        external: list[Atom] = []
+        for atom in args.pos[1]:
+            for item in self.as_seq(f, atom).items:
+                for base in item:
+                    (bases if isinstance(base, HeapObject) else external).append(base)  # type: ignore[arg-type] # by kind
+        info = ClassInfo(f.module, name or "type", tuple(bases), tuple(item for item in external if isinstance(item, External)))
+        cls.data = info
+        info.mro = linearise(cls, info.bases)
+        for atom in args.pos[2]:
+            for key, value in self.as_map(f, atom).entries.items():
+                self.trail.write(cls, key, present(value))
         return (cls,)
 
     def _class_hooks(self, f: Frame, cls: HeapObject, bases: list[HeapObject], keywords: dict[str, Value]) -> None:
@@ -229,6 +247,9 @@ class Classes(Machine):
             return made
         obj = self.alloc(f, ("instance", id(cls), at), "instance", cls.name, cls)
         self._initialise(f, obj, cls, args, at)
+        destructor = self.class_lookup(cls, "__del__")
+        for item in destructor[0] if destructor is not None else NOTHING:
+            self.escape(f, (a.BoundMethod(item, obj),))
         return (obj,)
 
     def _initialise(self, f: Frame, obj: HeapObject, cls: HeapObject, args: Arguments, at: int) -> None:
@@ -342,6 +363,13 @@ class Classes(Machine):
         """`vars(obj)`."""
         entries = {k: v for k, v in obj.cells.items() if isinstance(v, tuple) and not k.startswith("\0")}
         return self.new_dict(f, ("vars", id(obj)), Map(entries))
+
+    def record_fields(self, f: Frame, obj: HeapObject, at: int) -> Seq | None:
+        """A named tuple's fields in order, None for any other object."""
+        cls = obj.data
+        if isinstance(cls, HeapObject) and isinstance(cls.data, ClassInfo) and cls.data.kind == "namedtuple":
+            return Seq(tuple(self.getattr(f, (obj,), item.name, at) for item in cls.data.fields))
+        return None
 
     def open_object(self, obj: HeapObject) -> bool:
         """Whether unread code may have given an object attributes that are clients."""

@@ -50,10 +50,8 @@ class Containers(Machine):
                     key = "\0tuple:" + "\0".join(one[0] for one in inner if one)
             elif isinstance(atom, External):
                 key = f"\0external:{atom.path}"
-            elif isinstance(atom, Text) and len(atom.parts) >= 1 and all(
-                not isinstance(part, Hole) or part.kind is not HoleKind.UNKNOWN for part in atom.parts
-            ):
-                return None
+            elif isinstance(atom, Text) and not any(hole.kind is HoleKind.UNKNOWN for hole in atom.holes):
+                key = f"\0text:{atom}"
             else:
                 return None
             self.key_atoms[key] = (atom,)
@@ -118,8 +116,7 @@ class Containers(Machine):
             if content.open:
                 found = join(found, a.unknown("a key that is not known", client=False))
             found = join(found, default)
-            factory = self.default_factory(obj)
-            return join(found, factory) if factory else found
+            return join(found, self.default_made(obj, index, certain=False))
         result: Value = NOTHING
         for key in keys:
             value = content.entries.get(key)
@@ -127,20 +124,26 @@ class Containers(Machine):
                 found = content.rest
                 if content.open:
                     found = join(found, a.unknown(f"the key `{key}` is not known", client=False))
+                symbolic = key.startswith("\0text:")
+                for other, held in content.entries.items():
+                    if symbolic or other.startswith("\0text:"):  # a text with holes may be the same key
+                        found = join(found, present(held))
                 result = join(result, join(found, default))
-                result = join(result, self.default_factory(obj))
+                result = join(result, self.default_made(obj, index, certain=len(keys) == 1))
             elif ABSENT in value:
                 result = join(result, join(join(present(value), content.rest), default))
             else:
                 result = join(result, value)
         return result
 
-    def default_factory(self, obj: HeapObject) -> Value:
-        """What a defaultdict makes for a missing key."""
+    def default_made(self, obj: HeapObject, index: Value, *, certain: bool) -> Value:
+        """What a defaultdict makes for a missing key, and keeps."""
         factory = self.trail.read(obj, "\0factory")
         if not factory or self.current is None:
             return NOTHING
         made = self.call_value(self.current, factory)
+        if made:
+            self.map_set(obj, index, made, certain=certain)
         return made
 
     def _position(self, f: Frame, obj: HeapObject, index: Value, at: int) -> Value:
@@ -251,6 +254,9 @@ class Containers(Machine):
                 wrapped = self.wrapped(atom)
                 if wrapped is not None:
                     return self._iterate(f, wrapped, at)
+                fields = self.record_fields(f, atom, at)
+                if fields is not None:
+                    return fields
                 return Seq((), a.unknown("items", client=True))
             case Text():
                 if atom.literal is not None and len(atom.literal) <= 16:

@@ -46,9 +46,13 @@ class Externals(Machine):
         if atom.path.startswith("builtins.") and atom.path.endswith(("Error", "Exception", "Iteration", "Exit", "Interrupt", "Warning")):
             return a.unknown("an exception")
         values = list(args.all())
-        for value in values:
-            self.escape(f, value)
         base = atom.path.removesuffix("()")
+        inert = atom.module in sys.stdlib_module_names or atom.module in ("builtins", *self.registry.objects)
+        if inert or is_harmless(base):
+            for value in values:
+                self.escape(f, value)
+        else:
+            self.hand_over(f, args, at, f"`{base}`")
         if is_transparent(base):
             return (External(f"{base}()"),)
         if atom.module in self.registry.objects:
@@ -95,6 +99,20 @@ class Externals(Machine):
         if atom.path == "os.environ":
             return Seq((), a.SOME_TEXT)
         return Seq((), a.unknown(f"items of `{atom.path}`", client=not is_harmless(atom.path) and atom.module not in sys.stdlib_module_names))
+
+    def external_item(self, f: Frame, obj: HeapObject, index: Value, at: int) -> Value:
+        """`obj[index]` of an instance without `__getitem__`: a named tuple's field by position."""
+        cls = obj.data
+        if isinstance(cls, HeapObject) and isinstance(cls.data, ClassInfo) and cls.data.kind == "namedtuple":
+            names = [item.name for item in cls.data.fields]
+            result: Value = NOTHING
+            for atom in index:
+                number = atom.value if isinstance(atom, Const) and isinstance(atom.value, int) else None
+                chosen = names[number : number + 1] if number is not None and number >= 0 else names
+                for name in chosen:
+                    result = join(result, self.getattr(f, (obj,), name, at))
+            return result or a.DATA
+        return a.unknown(f"an item of a `{obj.name}`", client=self.open_object(obj))
 
     # --- models --------------------------------------------------------------------------------------
 

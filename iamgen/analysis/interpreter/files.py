@@ -154,6 +154,33 @@ class Files(Machine):
         return tuple(dict.fromkeys(result)) or a.DATA
 
 
+UNKNOWN = object()
+
+
+def plain_data(m: Machine, value: Value, depth: int = 0) -> Any:
+    """The Python data that a value is, when all of it is known; else `UNKNOWN`."""
+    if len(value) != 1 or depth > 8:
+        return UNKNOWN
+    atom = value[0]
+    match atom:
+        case Text():
+            return atom.literal if atom.literal is not None else UNKNOWN
+        case Const(value=known):
+            return known if known is None or isinstance(known, bool | int | float) else UNKNOWN
+        case HeapObject(kind="list" | "tuple"):
+            content = m.seq(atom)
+            items = [plain_data(m, item, depth + 1) for item in content.items]
+            return UNKNOWN if content.rest or atom.shared or any(item is UNKNOWN for item in items) else items
+        case HeapObject(kind="dict"):
+            entries = m.map(atom)
+            if entries.rest or entries.open or atom.shared or any(key.startswith("\0") for key in entries.entries):
+                return UNKNOWN
+            found = {key: plain_data(m, item, depth + 1) for key, item in entries.entries.items()}
+            return UNKNOWN if any(item is UNKNOWN for item in found.values()) else found
+        case _:
+            return UNKNOWN
+
+
 def read_data(text: str, kind: str) -> Any:
     """Parse a data file's text. Raises ValueError when it is malformed."""
     if kind == "json":

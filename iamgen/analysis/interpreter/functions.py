@@ -124,7 +124,7 @@ class Functions(Machine):
 
     def stack_snapshot(self, f: Frame) -> object:
         """Where a value escaped, for call paths."""
-        return (f, list(self.stack))
+        return (f, list(self.stack), f.at)
 
     def run_escapes(self) -> bool:
         """Call what has escaped with unknown arguments; whether there was anything."""
@@ -132,11 +132,11 @@ class Functions(Machine):
         while self.escape_queue:
             atom, snapshot = self.escape_queue.pop(0)
             ran = True
-            f, stack = snapshot
+            f, stack, place = snapshot
             saved = self.stack
             self.stack = list(stack)
             frame = Frame(f.scope, f.module, f.code, self.context(0, "escape", id(f.code)), self.trail.mark())
-            frame.function, frame.receiver, frame.at = f.function, f.receiver, f.at
+            frame.function, frame.receiver, frame.at = f.function, f.receiver, place
             self.current = frame
             self.stack = [] if f.code is None else self.stack
             try:
@@ -150,15 +150,15 @@ class Functions(Machine):
     def call_escaped(self, f: Frame, atom: Atom) -> bool:
         """Call one value with arguments that nothing is known of."""
         match atom:
-            case Function(code=code):
-                result = self.call(f, (atom,), unknown_arguments(self, code, 0), f.at)
-            case a.BoundMethod(function=Function(code=code)):
-                result = self.call(f, (atom,), unknown_arguments(self, code, 1), f.at)
+            case Function():
+                result = self.call(f, (atom,), unknown_arguments(atom, 0), f.at)
+            case a.BoundMethod(function=Function() as function):
+                result = self.call(f, (atom,), unknown_arguments(function, 1), f.at)
             case a.Partial(callee=callee, args=given):
                 args = Arguments(more=a.unknown("called from code that is not read"), rest=Map(open=True))
                 for inner in callee:
                     if isinstance(inner, Function):
-                        args = unknown_arguments(self, inner.code, len(given))
+                        args = unknown_arguments(inner, len(given))
                         args.kw = {k: v for k, v in args.kw.items() if k not in dict(atom.keywords)}
                 result = self.call(f, (atom,), args, f.at)
             case HeapObject(kind="class"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from iamgen.analysis.interpreter.attributes import attribute_key
 from iamgen.analysis.interpreter.machine import Arguments, Diverges, Frame, Machine, present
 from iamgen.analysis.program import syntax as s
 from iamgen.analysis.values import atoms as a
@@ -9,6 +10,7 @@ from iamgen.analysis.values.atoms import NOTHING, Atom, External, Function, Opaq
 from iamgen.analysis.values.classes import ClassInfo
 from iamgen.analysis.values.heap import HeapObject
 from iamgen.analysis.values.joins import join
+from iamgen.core.text import Text
 
 _DATA_TYPES = frozenset({"str", "int", "float", "bool", "bytes", "dict", "list", "tuple", "set", "Decimal", "datetime"})
 _TRANSPARENT = frozenset({"Optional", "Union", "Annotated", "Final", "ClassVar", "Required", "NotRequired"})
@@ -47,6 +49,31 @@ class Hints(Machine):
             else:
                 result = join(result, (atom,))
         return result
+
+    def field_hint(self, obj: HeapObject, name: str, value: Value) -> Value:
+        """An attribute's value with what the class body's annotation says."""
+        cls = obj.data
+        if isinstance(cls, HeapObject) and isinstance(cls.data, ClassInfo):
+            for base in cls.data.mro:
+                for item in base.data.fields:
+                    if item.name == name and item.annotation is not None:
+                        return self.refine_in(base.data.module, base.data.scope, value, item.annotation)
+        return value
+
+    def refine_cast(self, f: Frame, value: Value, target: Value) -> Value:
+        """`typing.cast(target, value)`: the target is a class or the text of an annotation."""
+        if not any(isinstance(atom, Opaque) and atom.client for atom in value):
+            return value
+        typed: Value = NOTHING
+        for atom in target:
+            if isinstance(atom, Text) and atom.literal is not None:
+                for item in self._named(f.module, f.scope, atom.literal.rpartition(".")[2]):
+                    typed = join(typed, self._instances(item))
+            else:
+                typed = join(typed, self._instances(atom))
+        if not typed:
+            return value
+        return join(tuple(atom for atom in value if not (isinstance(atom, Opaque) and atom.client)), typed)
 
     def _types(self, module: HeapObject, scope: HeapObject | None, node: s.Expr, depth: int) -> list[Atom]:
         """The classes that an annotation names."""
@@ -160,7 +187,7 @@ class Hints(Machine):
 
             try:
                 if init is not None and isinstance(init[0][0], Function):
-                    args = unknown_arguments(self, init[0][0].code, 1)
+                    args = unknown_arguments(init[0][0], 1)
                     self.call_function(frame, init[0][0], Arguments(((obj,), *args.pos), args.kw), frame.at, (obj,))
                 else:
                     self._initialise(frame, obj, cls, Arguments(), frame.at)
@@ -175,7 +202,7 @@ class Hints(Machine):
         for content in cls.cells.values():
             if isinstance(content, tuple):
                 for atom in content:
-                    if isinstance(atom, Function) and f"{id(atom.code)}.__isabstractmethod__" in self.function_attributes.cells:
+                    if isinstance(atom, Function) and attribute_key(atom, "__isabstractmethod__") in self.function_attributes.cells:
                         return True
         return False
 

@@ -119,10 +119,17 @@ class Loops(Machine):
                 before = {cell: cell[0].cells.get(cell[1]) for cell in end}
                 trail.merge([end], base=base)
                 changed = {cell for cell, old in before.items() if cell[0].cells.get(cell[1]) != old}
+                if number >= limits.ROUNDS - 2:
+                    self._widen(changed, before, last=number == limits.ROUNDS)
+                    changed = {cell for cell, old in before.items() if cell[0].cells.get(cell[1]) != old}
                 if not changed & reads:
                     break
-                if number >= limits.ROUNDS - 2:
-                    self._widen(f, changed, before, last=number == limits.ROUNDS)
+            else:
+                self.gap(
+                    GapKind.LIMIT,
+                    self.where(f),
+                    f"the loop's state was still changing after {limits.ROUNDS} rounds",
+                )
         finally:
             f.context = saved
             f.branches -= 1
@@ -130,7 +137,7 @@ class Loops(Machine):
         trail.land(breaks, mark, falls=falls)
         return falls or bool(breaks)
 
-    def _widen(self, f: Frame, changed: set[Cell], before: dict[Cell, object], *, last: bool) -> None:
+    def _widen(self, changed: set[Cell], before: dict[Cell, object], *, last: bool) -> None:
         """Make cells that keep changing stop: growing texts become what they have in common."""
         for cell in changed:
             content = cell[0].cells.get(cell[1])
@@ -142,12 +149,6 @@ class Loops(Machine):
             elif isinstance(content, Map) and last:
                 values = join_all([value for value in content.entries.values()])
                 self.trail.put(cell, Map({}, join(content.rest, values), content.keys, open=True))
-        if last and changed:
-            self.gap(
-                GapKind.LIMIT,
-                self.where(f),
-                f"the loop's state was still changing after {limits.ROUNDS} rounds",
-            )
 
     def each(
         self, f: Frame, target: s.Expr, source: Value, site: s.Node, body: Callable[[bool], None], certain: bool

@@ -419,12 +419,8 @@ class Methods(Machine):
             return (atom,)
         if name == "join" and args.pos:
             return (hole("joined texts"),)
-        if name in ("append", "add", "extend", "put", "put_nowait", "set", "__setitem__") and any(
-            not isinstance(item, Const | Text | Opaque) for value in args.all() for item in value
-        ):
-            for value in args.all():
-                self.escape(f, value)
-            return a.NONE
+        for value in args.all():
+            self.escape(f, value)
         return a.unknown(f"`{name}` of {atom.hole.reason or atom.hole}", kind="" if name != "lower" else "str")
 
 

@@ -65,7 +65,11 @@ def atom_truth(m: Machine, atom: Atom) -> bool | None:
             empty = not content_map.entries and not content_map.rest and not content_map.open and not atom.shared
             return False if empty else None
         case HeapObject(kind="instance"):
-            return None if m.has_method(atom, "__bool__") or m.has_method(atom, "__len__") else True
+            for name in ("__bool__", "__len__"):
+                if m.has_method(atom, name) and m.current is not None:
+                    m.call_method(m.current, atom, name, (), m.current.at)
+                    return None
+            return True
         case sdk.Response(path=path):
             return None if path else True
         case a.EnumMember() | a.Function() | a.BoundMethod() | a.Partial() | sdk.Client() | sdk.Resource() | sdk.Session():
@@ -94,18 +98,40 @@ def unary(m: Machine, op: str, value: Value) -> Value:
 def compare(m: Machine, f: Frame, op: str, left: Value, right: Value) -> Value:
     """A comparison's outcomes."""
     if op in ("in", "not in"):
-        answers = {contains(m, one, other) for one in left for other in right}
+        answers = {_dunder(m, f, "__contains__", other, one, contains) for one in left for other in right}
         if op == "not in":
             answers = {None if answer is None else not answer for answer in answers}
     elif op in ("==", "!=", "is", "is not"):
-        answers = {equal(m, one, other) for one in left for other in right}
+        compare_one = equal if op in ("is", "is not") else None
+        answers = {
+            compare_one(m, one, other) if compare_one else _dunder(m, f, "__eq__", one, other, _flipped_equal)
+            for one in left
+            for other in right
+        }
         if op in ("!=", "is not"):
             answers = {None if answer is None else not answer for answer in answers}
     else:
-        answers = {_order(op, one, other) for one in left for other in right}
+        name = {"<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__"}[op]
+        answers = {
+            _dunder(m, f, name, one, other, lambda _, second, first: _order(op, first, second)) for one in left for other in right
+        }
     if None in answers or (True in answers and False in answers):
         return a.BOOL
     return a.TRUE if True in answers else a.FALSE
+
+
+def _dunder(
+    m: Machine, f: Frame, name: str, owner: Atom, other: Atom, otherwise: Callable[[Machine, Atom, Atom], bool | None]
+) -> bool | None:
+    """A comparison by the owner's own method where it has one; `otherwise` gets (other, owner)."""
+    if isinstance(owner, HeapObject) and owner.kind == "instance" and m.has_method(owner, name):
+        yes, no = truth(m, m.call_method(f, owner, name, ((other,),), f.at) or a.BOOL)
+        return None if yes and no else yes
+    return otherwise(m, other, owner)
+
+
+def _flipped_equal(m: Machine, other: Atom, owner: Atom) -> bool | None:
+    return equal(m, owner, other)
 
 
 def equal(m: Machine, left: Atom, right: Atom) -> bool | None:
@@ -197,7 +223,9 @@ def contains(m: Machine, item: Atom, container: Atom) -> bool | None:
         value = content_map.entries.get(keys[0])
         if value is not None:
             return None if a.ABSENT in value else True
-        return None if content_map.rest or content_map.open or container.shared else False
+        if content_map.rest or content_map.open or container.shared or keys[0].startswith("\0text:"):
+            return None
+        return None if any(key.startswith("\0text:") for key in content_map.entries) else False
     if isinstance(container, HeapObject) and container.kind in ("list", "tuple", "set"):
         content = m.seq(container)
         answers = [equal(m, item, atom) for value in content.items for atom in value]

@@ -73,7 +73,7 @@ def format_value(m: Machine, f: Frame, atom: Atom, conversion: str, spec: tuple[
     """A field of an f-string or of `str.format`."""
     if spec:
         literal = spec[0] if len(spec) == 1 and isinstance(spec[0], str) else None
-        if literal is None or literal.strip("s<>^0123456789") or not isinstance(atom, Const | Text):
+        if literal is None or not _SPEC.fullmatch(literal) or not isinstance(atom, Const | Text):
             if literal == "s":
                 return to_text(m, atom)
             return hole("a formatted value") if not isinstance(atom, Opaque) else Text((atom.hole,))
@@ -81,7 +81,7 @@ def format_value(m: Machine, f: Frame, atom: Atom, conversion: str, spec: tuple[
         if raw is None:
             return to_text(m, atom) if isinstance(atom, Text) else Text.of("None")
         try:
-            return Text.of(format(raw, literal)) if len(literal) < 6 else hole("a formatted value")
+            return Text.of(format(raw, literal))
         except (ValueError, TypeError):
             return hole("a formatted value")
     if conversion in ("r", "a") and isinstance(atom, Text):
@@ -89,6 +89,7 @@ def format_value(m: Machine, f: Frame, atom: Atom, conversion: str, spec: tuple[
     return to_text(m, atom)
 
 
+_SPEC = re.compile(r"[ ._-]?[<>^]?[+ -]?0?\d{0,2}[,_]?(?:\.\d{1,2})?[sdxXofeg%]?")  # short enough to run
 _FORMAT = re.compile(r"\{\{|\}\}|\{([^{}!:]*)(![rsa])?(:[^{}]*)?\}")
 _PERCENT = re.compile(r"%(?:\(([^)]*)\))?[-+ #0]*\d*(?:\.\d+)?([sdrifxXeEgGc%])")
 

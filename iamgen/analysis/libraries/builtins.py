@@ -208,7 +208,7 @@ def _isinstance(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
 
 def _type(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     if len(args.pos) == 3:
-        return a.unknown("a class made by type()", client=True)
+        return m.dynamic_class(f, args, at)
     result: Value = NOTHING
     for atom in args.get(0, "") or NOTHING:
         if isinstance(atom, HeapObject) and atom.kind == "instance" and isinstance(atom.data, HeapObject):
@@ -282,7 +282,14 @@ def _sorted(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     key = args.kw.get("key")
     if key is not None and everything:
         _maybe(m, f, lambda: m.call_value(f, key, everything))
-    return m.new_list(f, ("sorted", at), "list", content if not content.rest and key is None else Seq(content.items, content.rest))
+    literals = [item[0].literal if len(item) == 1 and isinstance(item[0], Text) else None for item in content.items]
+    if not content.rest and key is None and all(one is not None for one in literals):
+        ordered = sorted(one for one in literals if one is not None)
+        for atom in args.kw.get("reverse", NOTHING):
+            if isinstance(atom, Const) and atom.value:
+                ordered.reverse()
+        return m.new_list(f, ("sorted", at), "list", Seq(tuple(a.text(one) for one in ordered)))
+    return m.new_list(f, ("sorted", at), "list", Seq((), everything))
 
 
 def _best(m: Machine, f: Frame, args: Arguments, at: int) -> Value:

@@ -53,7 +53,10 @@ def _starmap(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> V
 def _executor(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     start = args.kw.get("initializer")
     if start is not None:
-        m.call_value(f, start)
+        given: list[Value] = []
+        for item in args.kw.get("initargs") or NOTHING:
+            given.extend(m.as_seq(f, item).items)
+        m.call_value(f, start, *given)
     return (a.Model("executor"),)
 
 

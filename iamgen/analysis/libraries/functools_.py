@@ -20,8 +20,29 @@ def partial(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     return (a.Partial(args.pos[0], args.pos[1:], tuple(args.kw.items())),)
 
 
+def _partialmethod(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    """`functools.partialmethod(function, ...)`: binds like a method."""
+    return (a.Model("partialmethod", (args.get(0, "") or NOTHING, args.pos[1:], tuple(args.kw.items()))),)
+
+
+def _call_partialmethod(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
+    function, pos, keywords = atom.data
+    assert isinstance(function, tuple) and isinstance(pos, tuple) and isinstance(keywords, tuple)
+    bound = Arguments((*args.pos[:1], *pos, *args.pos[1:]), {**dict(keywords), **args.kw}, args.more, args.rest)
+    return m.call(f, function, bound, at)
+
+
 def _wraps(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
-    return (a.Model("identity"),)
+    return (a.Model("wraps", (args.get(0, "wrapped") or NOTHING,)),)
+
+
+def _wrap(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
+    """The wrapper, with `__wrapped__` set to what it wraps."""
+    wrapper = args.get(0, "") or a.DATA
+    wrapped = atom.data[0]
+    assert isinstance(wrapped, tuple)
+    m.setattr(f, wrapper, "__wrapped__", wrapped)
+    return wrapper
 
 
 def _identity(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
@@ -317,7 +338,7 @@ _OPERATORS = {"add": "+", "sub": "-", "mul": "*", "mod": "%", "concat": "+", "or
 LIBRARY = Library(
     calls={
         "functools.partial": partial,
-        "functools.partialmethod": partial,
+        "functools.partialmethod": _partialmethod,
         "functools.wraps": _wraps,
         "functools.update_wrapper": first,
         "functools.lru_cache": cached,
@@ -376,6 +397,8 @@ LIBRARY = Library(
     },
     models={
         "identity": _identity,
+        "wraps": _wrap,
+        "partialmethod": _call_partialmethod,
         "cache": _cache,
         "cached": _cached,
         "singledispatch": _dispatch,
@@ -386,6 +409,7 @@ LIBRARY = Library(
         "itemgetter": _get_item,
         "contextmanager": _make_manager,
         "holder.__enter__": _held,
+        "holder": _held,
         "exitstack.enter_context": _enter_context,
         "exitstack.enter_async_context": _enter_context,
         "exitstack.callback": _callback,

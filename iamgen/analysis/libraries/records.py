@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from iamgen.analysis.interpreter.attributes import attribute_key
 from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine
 from iamgen.analysis.libraries.builtins import first, nothing
 from iamgen.analysis.libraries.registry import CallModel, Library
@@ -38,6 +39,9 @@ def _field(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     if not default and args.pos and not (isinstance(args.pos[0][0], Const) and args.pos[0][0].value is None):
         default = args.pos[0]
     factory = args.kw.get("default_factory") or args.kw.get("factory") or NOTHING
+    for atom in default:
+        if isinstance(atom, a.Model) and atom.name == "field" and isinstance(atom.data[1], tuple):
+            default, factory = NOTHING, atom.data[1]
     names = args.kw.get("env") or args.kw.get("validation_alias") or args.kw.get("alias") or NOTHING
     expanded: Value = NOTHING
     for atom in names:
@@ -108,13 +112,18 @@ def _abstract(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     function = args.get(0, "") or NOTHING
     for atom in function:
         if isinstance(atom, Function):
-            m.trail.write(m.function_attributes, f"{id(atom.code)}.__isabstractmethod__", a.TRUE)
+            m.trail.write(m.function_attributes, attribute_key(atom, "__isabstractmethod__"), a.TRUE)
     return function
 
 
 def _second(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     """`typing.cast(T, value)`."""
-    return args.get(1, "val") or a.DATA
+    return m.refine_cast(f, args.get(1, "val") or a.DATA, args.get(0, "typ") or NOTHING)
+
+
+def _factory(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    """`attr.Factory(function)`."""
+    return (a.Model("field", (NOTHING, args.get(0, "factory") or NOTHING, NOTHING)),)
 
 
 def _generic(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
@@ -194,6 +203,8 @@ _FIELDS = ("dataclasses.field", "attr.ib", "attr.attrib", "attr.field", "attrs.f
 _CALLS: dict[str, CallModel] = {
     **{name: _dataclass for name in _DATACLASSES},
     **{name: _field for name in _FIELDS},
+    "attr.Factory": _factory,
+    "attrs.Factory": _factory,
     "pydantic.AliasChoices": _aliases,
     "collections.namedtuple": _namedtuple,
     "typing.NamedTuple": _namedtuple,

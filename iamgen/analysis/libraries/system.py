@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
+from collections.abc import Callable
 from urllib.parse import quote, unquote, urlsplit
 
-from iamgen.analysis.interpreter.files import base_name, joined, parent
+from iamgen.analysis.interpreter.files import UNKNOWN, base_name, joined, parent, plain_data
 from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine
 from iamgen.analysis.interpreter.texts import hole, to_text
 from iamgen.analysis.libraries.builtins import data, first, nothing, number
@@ -14,7 +17,7 @@ from iamgen.analysis.libraries.registry import CallModel, Library
 from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values.atoms import NOTHING, Const, Opaque, Value
 from iamgen.analysis.values.heap import HeapObject, Map, Seq
-from iamgen.analysis.values.joins import join
+from iamgen.analysis.values.joins import join, join_all
 from iamgen.core.text import Text
 
 
@@ -41,6 +44,14 @@ def _environ_set(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     name, value = args.get(0, "key") or NOTHING, args.get(1, "value") or a.SOME_TEXT
     m.set_environment(name, value)
     return value
+
+
+def _environ_default(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    """`os.environ.setdefault(name, value)`: what is set already stays."""
+    name, value = args.get(0, "key") or NOTHING, args.get(1, "value") or a.SOME_TEXT
+    found = m.environment_item(name, value, required=False)
+    m.set_environment(name, found)
+    return found
 
 
 def _join(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
@@ -122,13 +133,50 @@ def _file_lines(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -
 
 
 def _dumps(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
-    default = args.kw.get("default")
-    if default is not None:
-        m.escape(f, default)
+    for name in ("default", "cls"):
+        if name in args.kw:
+            m.escape(f, args.kw[name])
+    known = plain_data(m, args.get(0, "obj") or a.DATA)
+    if known is not UNKNOWN:
+        return a.text(json.dumps(known)[:100_000])
     return (hole("serialised data"),)
 
 
 # --- urllib -------------------------------------------------------------------------------------------
+
+
+def _choice(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    """`random.choice(items)`: one of them."""
+    content = m.iterate(f, args.get(0, "seq") or a.DATA, at)
+    return join_all([*content.items, content.rest]) or a.DATA
+
+
+def _sample(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    return m.new_list(f, ("sample", at), "list", Seq((), _choice(m, f, args, at)))
+
+
+def _b64(change: Callable[[bytes], bytes]) -> CallModel:
+    def run(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+        for atom in args.get(0, "s") or NOTHING:
+            raw = atom.value if isinstance(atom, Const) else atom.literal if isinstance(atom, Text) else None
+            data = raw.encode() if isinstance(raw, str) else raw
+            if isinstance(data, bytes) and len(data) < 4096:
+                try:
+                    return a.constant(change(data))
+                except ValueError:
+                    break
+        return a.unknown("bytes")
+
+    return run
+
+
+def _search_path(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    """`sys.path.insert(0, folder)` and `sys.path.append(folder)`: another root of imports, inside the project."""
+    for atom in args.pos[-1] if args.pos else NOTHING:
+        literal = to_text(m, atom).literal
+        if literal is not None:
+            m.program.add_path(literal, f.module.data.file)
+    return a.NONE
 
 
 def _quoted(change: object) -> CallModel:
@@ -241,7 +289,7 @@ def _uuid(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
 _CALLS: dict[str, CallModel] = {
     "os.getenv": _getenv,
     "os.environ.get": _environ_get,
-    "os.environ.setdefault": _environ_set,
+    "os.environ.setdefault": _environ_default,
     "os.environ.__getitem__": lambda m, f, args, at: m.environment_item(args.get(0, "") or a.SOME_TEXT, NOTHING, required=True),
     "os.environ.copy": data,
     "os.environ.update": data,
@@ -293,6 +341,16 @@ _CALLS: dict[str, CallModel] = {
     "re.sub": _re_sub,
     "atexit.register": _escape_all,
     "signal.signal": _escape_all,
+    "random.choice": _choice,
+    "secrets.choice": _choice,
+    "random.sample": _sample,
+    "random.choices": _sample,
+    "base64.b64decode": _b64(base64.b64decode),
+    "base64.b64encode": _b64(base64.b64encode),
+    "base64.urlsafe_b64decode": _b64(base64.urlsafe_b64decode),
+    "base64.urlsafe_b64encode": _b64(base64.urlsafe_b64encode),
+    "sys.path.insert": _search_path,
+    "sys.path.append": _search_path,
     "configparser.ConfigParser": _config_parser,
     "configparser.RawConfigParser": _config_parser,
     "uuid.uuid4": _uuid,

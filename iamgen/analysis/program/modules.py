@@ -122,6 +122,15 @@ class Program:
                     return Found(name, folder / f"{last}.py", package=False)
         return namespace
 
+    def add_path(self, folder: str, file: str) -> None:
+        """Another root of imports that the code adds itself; only inside the roots that there are."""
+        for base in (self.root, *self.search_path, (self.root / file).parent):
+            candidate = base / folder
+            if "\0" not in folder and candidate.is_dir() and self.inside(candidate) and candidate not in self.search_path:
+                self.search_path = (*self.search_path, candidate)
+                self._found = {name: found for name, found in self._found.items() if found is not None}
+                return
+
     def submodules(self, name: str) -> tuple[str, ...]:
         """The names of the modules directly inside a package, sorted."""
         found = self.find(name)

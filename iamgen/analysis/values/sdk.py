@@ -27,6 +27,7 @@ class Session:
 
     region: Text | None = None
     identity: Identity = OWN
+    token: int = 0  # tells sessions apart that are made at different places; 0 is the default session
 
 
 @dataclass(frozen=True, slots=True)

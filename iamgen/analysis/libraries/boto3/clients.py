@@ -28,6 +28,8 @@ def client_attr(m: Machine, client: sdk.Client, name: str) -> Value:
         return (sdk.ClientMethod(client, name),)
     if m.catalog.method(client.service, name) is not None:
         return (sdk.ClientMethod(client, name),)
+    if name in ("_make_api_call", "_convert_to_request_dict"):
+        return (sdk.ClientMethod(client, name),)
     if name in ("waiter_names",) or name.startswith("_"):
         return a.unknown("a part of a client")
     return NOTHING
@@ -57,6 +59,8 @@ def call_client(m: Machine, f: Frame, method: sdk.ClientMethod, args: Arguments,
             entries = {k: v for k, v in (("DBHostname", args.get(0, "DBHostname")), ("DBUsername", args.get(2, "DBUsername"))) if v}
             m.db_connect(f, client, entries, at)
             return a.SOME_TEXT
+        case "_make_api_call" | "_convert_to_request_dict":
+            return _api_call(m, f, client, args, at)
         case "close":
             return a.NONE
     operation = m.catalog.method(client.service, name)
@@ -65,6 +69,19 @@ def call_client(m: Machine, f: Frame, method: sdk.ClientMethod, args: Arguments,
     for value in args.kw.values():
         _callbacks(m, f, value)
     return (send(m, f, client, operation.name, name, keyword_map(args), at),)
+
+
+def _api_call(m: Machine, f: Frame, client: sdk.Client, args: Arguments, at: int) -> Value:
+    """`client._make_api_call("ListObjectsV2", {...})`."""
+    result: Value = NOTHING
+    for atom in args.get(0, "operation_name") or a.SOME_TEXT:
+        literal = to_text(m, atom).literal
+        if literal is not None and m.catalog.operation(client.service, literal) is not None:
+            params = merged(Map(), args.get(1, "api_params") or NOTHING, m, f)
+            result = join(result, (send(m, f, client, literal, "_make_api_call", params, at),))
+        else:
+            m.gap(GapKind.DYNAMIC_OPERATION, m.where(f, at), f"the operation of the `{client.service}` client is chosen by a text that is not known")
+    return result or a.DATA
 
 
 def _callbacks(m: Machine, f: Frame, value: Value) -> None:

@@ -16,12 +16,17 @@ from iamgen.core.text import REGION, Text
 _STUBS = re.compile(r"^(?:mypy_boto3|types_boto3|types_aiobotocore|types_aioboto3|mypy_boto3_builder)_(\w+)$")
 
 
+_CONTEXT = frozenset({"__enter__", "__aenter__", "__exit__", "__aexit__"})
+
+
 class Requests(Machine):
     """What the SDK's objects do."""
 
     def sdk_attr(self, f: Frame, atom: Atom, name: str, at: int) -> Value:
         """An attribute of an SDK object."""
         match atom:
+            case sdk.Client() | sdk.Resource() | sdk.Session() if name in _CONTEXT:
+                return (a.Model("holder", ((atom,),)),)
             case sdk.Client():
                 return clients.client_attr(self, atom, name)
             case sdk.Resource():
@@ -50,6 +55,11 @@ class Requests(Machine):
                 return a.SOME_TEXT if name.startswith("__") else a.DATA
             case _:
                 return a.unknown(f"the attribute `{name}` of an object that is not known", client=True)
+
+    def set_session_credentials(self, session: Atom, value: Value) -> None:
+        """`session._credentials = value`."""
+        assert isinstance(session, sdk.Session)
+        sessions.set_credentials(self, session, value)
 
     def meta_attr(self, f: Frame, atom: a.Model, name: str) -> Value:
         """`client.meta.x` and `resource.meta.x`."""

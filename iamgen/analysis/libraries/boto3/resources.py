@@ -139,20 +139,24 @@ def _steps(path: str) -> list[str]:
     return steps
 
 
-def fill(m: Machine, f: Frame, resource: sdk.Resource, bindings: tuple[Binding, ...], given: Map, at: int) -> Map:
-    """The request's parameters that the model fills, under those that the caller gives."""
+def fill(
+    m: Machine, f: Frame, resource: sdk.Resource, bindings: tuple[Binding, ...], given: Map, at: int, *, many: bool = False
+) -> Map:
+    """The request's parameters that the model fills, under those that the caller gives; `many` for batch actions."""
     entries: dict[str, Value] = {}
     for binding in bindings:
         value = _bound_value(m, resource, binding, None, given)
         head, _, rest = binding.target.partition(".")
-        _place(m, f, entries, head, rest, value, at)
+        _place(m, f, entries, head, rest, value, at, many)
     merged = dict(entries)
     for key, value in given.entries.items():
         merged[key] = join(entries[key], value) if a.ABSENT in value and key in entries else value
     return Map(merged, given.rest, given.keys, given.open)
 
 
-def _place(m: Machine, f: Frame, entries: dict[str, Value], head: str, rest: str, value: Value, at: int) -> None:
+def _place(
+    m: Machine, f: Frame, entries: dict[str, Value], head: str, rest: str, value: Value, at: int, many: bool
+) -> None:
     """Put a value at a path: `Delete.Objects[].Key`, `Filters[0].Values[0]`."""
     name, _, index = head.partition("[")
     inner = value
@@ -167,11 +171,11 @@ def _place(m: Machine, f: Frame, entries: dict[str, Value], head: str, rest: str
             if isinstance(held, HeapObject) and held.kind == "dict":
                 below = dict(m.map(held).entries)
         next_head, _, next_rest = rest.partition(".")
-        _place(m, f, below, next_head, next_rest, value, at)
+        _place(m, f, below, next_head, next_rest, value, at, many)
         inner = m.new_dict(f, ("bound", at, name, rest), Map(below))
     if index:
-        many = index in ("]", "*]")
-        inner = m.new_list(f, ("bound list", at, name, rest), "list", Seq((), inner) if many else Seq((inner,)))
+        unknown_number = many and index in ("]", "*]")
+        inner = m.new_list(f, ("bound list", at, name, rest), "list", Seq((), inner) if unknown_number else Seq((inner,)))
     entries[name] = inner
 
 
@@ -276,8 +280,8 @@ def _model_action(m: Machine, collection: sdk.Collection) -> ResourceAction | No
 def call_collection(m: Machine, f: Frame, method: sdk.CollectionMethod, args: Arguments, at: int) -> Value:
     """Refine a collection, or act on all of it."""
     collection, name = method.collection, method.name
-    if name in ("all", "limit", "page_size", "filter"):
-        given = {k: v for k, v in args.kw.items() if name == "filter"}
+    if name in ("all", "limit", "page_size", "filter", "iterator"):
+        given = {k: v for k, v in args.kw.items() if name in ("filter", "iterator")}
         arguments = dict(collection.arguments)
         arguments.update(given)
         frozen = tuple(sorted(arguments.items()))
@@ -297,7 +301,7 @@ def call_collection(m: Machine, f: Frame, method: sdk.CollectionMethod, args: Ar
     item = next((atom for atom in join_all([*content.items, content.rest]) if isinstance(atom, sdk.Resource)), None)
     if item is None:
         return a.DATA
-    sent = fill(m, f, item, batch.parameters, keyword_map(args), at)
+    sent = fill(m, f, item, batch.parameters, keyword_map(args), at, many=True)
     send(m, f, item.client, batch.operation, name, sent, at)
     return a.DATA
 

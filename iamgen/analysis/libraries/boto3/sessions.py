@@ -44,8 +44,8 @@ def identity_of(m: Machine, args: Arguments, default: sdk.Identity) -> tuple[sdk
                     identity = sdk.Identity(role_of(m, atom))
                 case sdk.Credentials(identity=known):
                     identity = known
-                case sdk.Session(identity=known):
-                    identity = known
+                case sdk.Session():
+                    identity = session_identity(m, atom)
                 case Const(value=None):
                     continue
                 case Opaque(hole=hole) if key == "aws_access_key_id":
@@ -78,9 +78,26 @@ def make_session(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     region = args.kw.get("region_name") or (args.pos[3] if len(args.pos) > 3 else None)
     if len(args.pos) >= 2 and "aws_access_key_id" not in args.kw:
         args = Arguments((), {**args.kw, "aws_access_key_id": args.pos[0]})
+    token = m.context(f.context, "session", at)
     return tuple(
-        sdk.Session(one, identity) for one in region_of(m, region) for identity in identity_of(m, args, sdk.OWN)
+        sdk.Session(one, identity, token)
+        for one in region_of(m, region)
+        for identity in identity_of(m, args, sdk.OWN)
     )
+
+
+def session_identity(m: Machine, session: sdk.Session) -> sdk.Identity:
+    """Whose credentials a session has, `session._credentials = ...` included."""
+    held = m.trail.read(m.environ, f"\0credentials:{session.token}") if session.token else None
+    for atom in held or ():
+        if isinstance(atom, sdk.Credentials):
+            return atom.identity
+    return session.identity
+
+
+def set_credentials(m: Machine, session: sdk.Session, value: Value) -> None:
+    """`session._credentials = value`."""
+    m.trail.write(m.environ, f"\0credentials:{session.token}", value)
 
 
 def setup_default_session(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
@@ -110,22 +127,22 @@ def make(m: Machine, f: Frame, sessions: tuple[sdk.Session, ...], args: Argument
         if service is None:
             where = f"the service of the client is chosen by {_origin(atom)}"
             m.gap(GapKind.DYNAMIC_SERVICE, m.where(f, at), where)
-            result = join(result, a.unknown("a client of a service that is not known", client=True))
+            result = join(result, a.unknown("a client of a service that is not known"))
             continue
         if not m.catalog.has_service(service):
             m.gap(GapKind.DYNAMIC_SERVICE, m.where(f, at), f"the SDK has no service `{service[:60]}`")
-            result = join(result, a.unknown("a client of an unknown service", client=True))
+            result = join(result, a.unknown("a client of an unknown service"))
             continue
         seen.append(service)
         for session in sessions:
             for region in region_of(m, region_value):
-                for identity in identity_of(m, args, session.identity):
+                for identity in identity_of(m, args, session_identity(m, session)):
                     client = sdk.Client(service, region or session.region, identity)
                     made: a.Atom = sdk.Resource(client, "") if resource else client
                     result = join(result, (made,))
     if not names:
         m.gap(GapKind.DYNAMIC_SERVICE, m.where(f, at), "the service of the client is not known")
-        return a.unknown("a client of a service that is not known", client=True)
+        return a.unknown("a client of a service that is not known")
     return result
 
 
