@@ -66,7 +66,7 @@ class Expected:
 
 def read(files: Mapping[str, str]) -> list[Expected]:
     """Every assertion of these files."""
-    found = []
+    found: list[Expected] = []
     for name, text in sorted(files.items()):
         if not name.endswith(".py"):
             continue

@@ -30,11 +30,11 @@ from typing import Any
 
 SECONDS = 20  # a child that runs longer is stuck; the slowest program takes under 2 s
 DEPTH = 5  # canned responses: some output shapes are recursive
-LEFT_OUT = re.compile(
-    r"(^Next(?!Poll)|NextToken$|Marker$|ContinuationToken|^IsTruncated|^LastEvaluated|^(Invalid|Failed|Unproc|Unmatch|Error))"
-)
+LEFT_OUT = re.compile(r"(?i)(^next(?!Poll)|nextToken$|Marker$|ContinuationToken|^IsTruncated|^LastEvaluated)")
+EMPTY = re.compile(r"^(Invalid|Failed|Unproc|Unmatch|Error)")  # what went wrong: nothing did
 
 requests: list[list[Any]] = []
+sent = threading.local()  # the parameters of the request under way
 
 
 class AnyText(str):
@@ -100,22 +100,21 @@ class Context:
 _program = {"root": "/"}
 
 
-def canned(shape: Any, depth: int = 0) -> Any:
+def canned(shape: Any, given: dict[str, Any], depth: int = 0) -> Any:
     """A plausible value of an output shape: one item a list, no further page."""
     name = shape.type_name
     if name == "structure":
         if getattr(shape, "is_tagged_union", False) or shape.name == "AttributeValue":
             first, inner = next(iter(shape.members.items()))
-            return {first: canned(inner, depth + 1)}
+            return {first: canned(inner, given, depth + 1)}
         if depth > DEPTH:
             return {}
-        return {
-            member: canned(inner, depth + 1) for member, inner in shape.members.items() if not LEFT_OUT.search(member)
-        }
+        members = {member: inner for member, inner in shape.members.items() if not LEFT_OUT.search(member)}
+        return {member: answer_of(member, inner, given, depth) for member, inner in members.items()}
     if name == "list":
-        return [canned(shape.member, depth + 1)] if depth <= DEPTH else []
+        return [canned(shape.member, given, depth + 1)] if depth <= DEPTH else []
     if name == "map":
-        return Filled(a=canned(shape.value, depth + 1)) if depth <= DEPTH else {}
+        return Filled(a=canned(shape.value, given, depth + 1)) if depth <= DEPTH else {}
     if name == "blob":
         from botocore.response import StreamingBody
 
@@ -129,6 +128,19 @@ def canned(shape: Any, depth: int = 0) -> Any:
     if name in ("float", "double"):
         return 1.0
     return shape.enum[0] if getattr(shape, "enum", None) else "value"
+
+
+def answer_of(member: str, shape: Any, given: dict[str, Any], depth: int) -> Any:
+    """A response's member: what the request named is named again, as AWS does."""
+    if EMPTY.match(member) and shape.type_name in ("list", "map"):
+        return [] if shape.type_name == "list" else {}
+    if isinstance(given.get(member), str) and shape.type_name == "string":
+        return given[member]
+    if member == "QueueUrl" and "QueueName" in given:
+        return f"https://sqs.us-east-1.amazonaws.com/123456789012/{given['QueueName']}"
+    if member == "TopicArn" and "Name" in given:
+        return f"arn:aws:sns:us-east-1:123456789012:{given['Name']}"
+    return canned(shape, given, depth + 1)
 
 
 def plain(value: Any) -> Any:
@@ -160,13 +172,15 @@ def patch() -> None:
     import botocore.waiter
     import s3transfer.utils
 
-    make_call = botocore.client.BaseClient._make_api_call
-    convert = botocore.client.BaseClient._convert_to_request_dict
+    client: Any = botocore.client.BaseClient
+    make_call = client._make_api_call
+    convert = client._convert_to_request_dict
 
     def recorded(self: Any, operation: str, parameters: Any) -> Any:
         local = self.meta.endpoint_url.startswith("http://127.0.0.1")  # X-Ray's daemon is no AWS
         if operation in self.meta.service_model.operation_names and not local:
             note(self.meta.service_model.service_name, operation, parameters)
+        sent.parameters = parameters
         return make_call(self, operation, parameters)
 
     def converted(self: Any, *args: Any, **kwargs: Any) -> Any:
@@ -181,7 +195,7 @@ def patch() -> None:
             return {**request, "context": {"client_config": self.meta.config}}
 
     def answered(_: Any, operation_model: Any, *__: Any) -> Any:
-        parsed = canned(operation_model.output_shape) if operation_model.output_shape else {}
+        parsed = canned(operation_model.output_shape, sent.parameters) if operation_model.output_shape else {}
         parsed["ResponseMetadata"] = {"HTTPStatusCode": 200, "HTTPHeaders": {}, "RequestId": "r", "RetryAttempts": 0}
         return type("Http", (), {"status_code": 200, "headers": {}, "raw": None, "content": b""})(), parsed
 
@@ -203,9 +217,9 @@ def patch() -> None:
         note("s3", "PutObject", {name: given[name] for name in ("Bucket", "Key")})
         return {"url": "https://example.com", "fields": {}}
 
-    replace(botocore.client.BaseClient, "_make_api_call", recorded)
-    replace(botocore.client.BaseClient, "_convert_to_request_dict", converted)
-    replace(botocore.client.BaseClient, "_make_request", answered)
+    replace(client, "_make_api_call", recorded)
+    replace(client, "_convert_to_request_dict", converted)
+    replace(client, "_make_request", answered)
     replace(botocore.waiter.Waiter, "wait", waited)
     replace(botocore.signers, "generate_presigned_url", presigned)
     replace(botocore.signers, "generate_presigned_post", posted)
