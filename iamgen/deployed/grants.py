@@ -53,6 +53,7 @@ class RoleGrants:
     symbols: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     limits_unread: bool = False
     arn: str = ""  # where it is known
+    notes: tuple[str, ...] = ()  # to be said, and nothing is undecided for it
 
     @property
     def labelled(self) -> Mapping[str, GrantedPolicy]:
