@@ -293,7 +293,7 @@ def _score(candidate: Candidate, variable: str, type_: str, variables: tuple[str
         if suffixed and _stem_in_parent(candidate, wanted_stem):
             return 60
     if own:
-        if stem in names and suffixed:
+        if stem in names and suffixed and len(stem) >= _MIN_STEM:
             return 85
         if joined in names:
             return 80
@@ -307,6 +307,8 @@ def _score(candidate: Candidate, variable: str, type_: str, variables: tuple[str
             # `DBSubnetGroupName` fills `${SubnetGroupName}`, `CatalogName` a required `${DataCatalogName}`.
             if joined.endswith(wanted):
                 return 65
+            if len(wanted_stem) >= _MIN_END and stem.endswith(wanted_stem):
+                return 64  # `TargetDBInstanceIdentifier` fills `${DbInstanceName}`
             if wanted.endswith(joined) and candidate.required:
                 return 62
         plain = stem in _GENERIC and suffixed and not candidate.depth and candidate.required

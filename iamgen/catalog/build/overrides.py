@@ -148,19 +148,21 @@ def _when(row: object, where: str, reason: str, url: str) -> list[Permission]:
 
 def _pass(row: object, where: str, url: str) -> Permission:
     table = _table(row, where, _PASS_KEYS)
-    role = _word(table, "role", where)
-    _readable(where, lambda: parse_path(role))
-    trigger = table.get("trigger", role)
+    role = table.get("role", "")
+    if role:
+        _readable(where, lambda: parse_path(role))
+    # A role inside something else, as in an instance profile, is passed when the trigger holds; its name is open.
+    trigger = table.get("trigger", role) or _word(table, "role", where)
     _readable(where, lambda: parse_trigger(trigger))
     service = table.get("service", [])
     return Permission(
         action="iam:PassRole",
         trigger=trigger,
-        reason=table.get("reason", f"the role in `{role}` is passed to the service"),
+        reason=table.get("reason", f"the role in `{role}` is passed to the service" if role else ""),
         url=table.get("url", url),
         resource_type="role",
-        variables=(("RoleNameWithPath", role),),
-        whole=(role,),
+        variables=(("RoleNameWithPath", role),) if role else (),
+        whole=(role,) if role else (),
         passed_to_service=(service,) if isinstance(service, str) else _texts(service, where, "service"),
     )
 
