@@ -13,12 +13,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from iamgen.core.version import VERSION as __version__  # noqa: N811  # the name that packages have
+
 if TYPE_CHECKING:
     from iamgen.core.errors import IamgenError
     from iamgen.pipeline import Options, check, diff, explain, generate, scan
     from iamgen.render.model import Report, UnitReport
-
-__version__: Final = "0.1.0"
 
 _HOMES: Final = {
     "IamgenError": "iamgen.core.errors",

@@ -10,7 +10,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from iamgen import __version__
 from iamgen.analysis.remembered import UsageReader
 from iamgen.analysis.usage import Gap, GapKind, Usage
 from iamgen.catalog.store import Catalog
@@ -18,6 +17,7 @@ from iamgen.core.cache import Cache
 from iamgen.core.errors import IamgenError, InputError
 from iamgen.core.location import Location
 from iamgen.core.text import Text
+from iamgen.core.version import VERSION
 from iamgen.core.workers import map_in_order
 from iamgen.diff.baseline import Baseline
 from iamgen.diff.compare import compare_role
@@ -274,7 +274,7 @@ def _report(project: Project, tasks: tuple[_Task, ...], options: Options) -> Rep
     if cache is not None:
         cache.prune()
     return Report(
-        __version__,
+        VERSION,
         catalog.versions(),
         units,
         project.problems,

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from iamgen import __version__
 from iamgen.analysis.usage import GapKind, Usage
 from iamgen.catalog.store import Catalog
 from iamgen.core.cache import Cache, digest, digest_files, dump_value, load_value
+from iamgen.core.version import VERSION
 from iamgen.project.model import Project, Unit
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class UsageReader:
 
     def _parse(self, source: bytes, file: str) -> Module | Unparsable:
         """A module's syntax: of this run, of an earlier one, or parsed now."""
-        key = digest("syntax", __version__, file, source)
+        key = digest("syntax", VERSION, file, source)
         module = self._modules.get(key)
         if module is None:
             module = self._syntax(key, source, file)
@@ -104,7 +104,7 @@ class UsageReader:
         if self._context is None:
             project = self._project
             self._context = digest(
-                __version__, self._catalog.versions().digest, str(project.root), project.format, repr(project.resources)
+                VERSION, self._catalog.versions().digest, str(project.root), project.format, repr(project.resources)
             )
         listings = [self._listing(folder) for folder in unit.search_path]
         if "" in listings:

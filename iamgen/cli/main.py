@@ -11,8 +11,8 @@ from typing import Final
 
 import click
 
-from iamgen import __version__
 from iamgen.core.errors import IamgenError
+from iamgen.core.version import VERSION
 from iamgen.render.plain import printable
 
 CLEAN: Final = 0
@@ -56,7 +56,7 @@ class Commands(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 clean, 1 findings, 2 usage or input error, 3 internal error.",
 )
-@click.version_option(__version__, prog_name="iamgen", message="%(prog)s %(version)s")
+@click.version_option(VERSION, prog_name="iamgen", message="%(prog)s %(version)s")
 def cli() -> None:
     """Least-privilege IAM policies for Python on AWS, from the code itself.
 

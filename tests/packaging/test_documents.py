@@ -33,7 +33,7 @@ def run(*arguments, **environment):
 def blocks(text):
     """The indented blocks of a document, without their indent."""
     return [
-        "\n".join(line[4:] for line in block.rstrip("\n").split("\n"))
+        "\n".join(line[4:] for line in block.strip("\n").split("\n"))
         for block in re.findall(r"(?:^(?: {4}.*)?\n)+", text, re.MULTILINE)
         if block.strip()
     ]
