@@ -13,7 +13,7 @@ TEMPLATE_BYTES: Final = 20_000_000
 TEMPLATE_DEPTH: Final = 100
 """Levels of nesting in a template; CloudFormation's own limit is lower, deeper ones are attacks."""
 
-TEMPLATE_NODES: Final = 2_000_000
+TEMPLATE_NODES: Final = 500_000
 """Values in a template after its aliases are followed; bounds alias bombs."""
 
 FOLDER_ENTRIES: Final = 20_000
@@ -30,3 +30,6 @@ RESOLVE_DEPTH: Final = 40
 
 NESTED_STACKS: Final = 8
 """Local templates within templates."""
+
+RESOLVE_STEPS: Final = 3_000_000
+"""Expressions resolved for one project; a thousand functions take a tenth of it."""

@@ -173,9 +173,7 @@ def python_files(folder: Path) -> tuple[Path, ...]:
         seen += len(folders) + len(files)
         if seen > FOLDER_ENTRIES:
             break
-        found.extend(
-            Path(base) / name for name in files if name.endswith(".py") and not _is_test(name)
-        )
+        found.extend(Path(base) / name for name in files if name.endswith(".py") and not _is_test(name))
     return tuple(sorted(found, key=lambda path: path.relative_to(folder).parts))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from iamgen.project.formats.cloudformation import CloudFormation
 from iamgen.project.request import Format
 
-FORMATS: Final[tuple[Format, ...]] = ()
+FORMATS: Final[tuple[Format, ...]] = (CloudFormation(),)

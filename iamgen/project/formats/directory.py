@@ -24,7 +24,8 @@ class Directory:
         """Each function that looks like a handler; without one, the scripts."""
         if not found.is_dir() and found.suffix != ".py":
             raise InputError(
-                f"`{found.name}` is neither a template nor a Python file", "give a directory, a template or a Python file"
+                f"`{found.name}` is neither a template nor a Python file",
+                "give a directory, a template or a Python file",
             )
         code = _Code(request, found)
         units: list[Unit] = []
@@ -49,9 +50,7 @@ class Directory:
             raise InputError(f"no function found in `{_shown(request, found)}`", hint)
         return Project(code.root, self.name, _distinct(every), problems=tuple(problems))
 
-    def load_entry(
-        self, request: Request, *, entry: str | None, handler: str | None, all_functions: bool
-    ) -> Project:
+    def load_entry(self, request: Request, *, entry: str | None, handler: str | None, all_functions: bool) -> Project:
         """The unit that the user names."""
         code = _Code(request, request.path)
         if not request.path.is_dir() and request.path.suffix != ".py":

@@ -1,0 +1,200 @@
+"""SAM and CloudFormation templates, with the local templates that they include."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from iamgen.core.errors import InputError
+from iamgen.core.location import Location
+from iamgen.project.code.roots import inside
+from iamgen.project.formats.template_search import find_templates, looks_like_template
+from iamgen.project.limits import NESTED_STACKS
+from iamgen.project.model import Problem, Project, Resource, Unit
+from iamgen.project.request import Request
+from iamgen.project.samconfig import deployment_settings
+from iamgen.project.templates.documents import Document, read_document
+from iamgen.project.templates.intrinsics import Resolver
+from iamgen.project.templates.nodes import mapping
+from iamgen.project.templates.roles import Roles
+from iamgen.project.templates.scope import Scope
+from iamgen.project.templates.units import FUNCTION, SAM_FUNCTION, Collected, read_unit
+from iamgen.project.templates.values import ABSENT, Either, Value
+
+_NESTED: Final = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
+
+
+class CloudFormation:
+    """A template of units; a folder is searched for one."""
+
+    name = "cloudformation"
+
+    def detect(self, request: Request) -> Path | None:
+        """The template that is given or lies in the given folder; of several folders, the given one stands for all."""
+        target = request.target
+        if target.is_file():
+            return target if looks_like_template(target, chosen=request.template is not None) else None
+        found = find_templates(target)
+        return target if found else None
+
+    def load(self, request: Request, found: Path) -> Project:
+        """The units of the template, or of all the templates below a folder that has none itself."""
+        if found.is_file():
+            return self._load(request, [read_document(found, request.relative(found))], [])
+        documents: list[Document] = []
+        problems: list[Problem] = []
+        templates = find_templates(found)
+        for path in templates:
+            shown = request.relative(path)
+            try:
+                documents.append(read_document(path, shown))
+            except InputError as error:
+                if len(templates) == 1:
+                    raise
+                problems.append(Problem("template", error.message, Location(shown, 1)))
+        if not documents:
+            raise InputError(problems[0].message)
+        return self._load(request, documents, problems)
+
+    def _load(self, request: Request, documents: list[Document], problems: list[Problem]) -> Project:
+        scopes: list[Scope] = []
+        for document in documents:
+            if not isinstance(document.data, Mapping):
+                raise InputError(f"`{document.shown}` is no template: a mapping is expected at its top")
+            problems.extend(document.problems)
+            assumed = deployment_settings(document.path, request.root).parameters
+            scope = Scope(document, given=request.parameters, assumed=assumed)
+            scopes.append(scope)
+            scopes.extend(_nested(scope, request, problems, 1))
+        return project_of(request.root, scopes, problems, len(documents))
+
+
+def project_of(root: Path, scopes: list[Scope], problems: list[Problem], templates: int = 1) -> Project:
+    """The project of a list of scopes, the including ones first; raises `InputError` when they declare no function."""
+    _prepare(scopes, problems)
+    collected = Collected(root, scopes, Roles.of(scopes))
+    collected.read()
+    units: list[Unit] = []
+    resources: dict[str, Resource] = {}
+    found = 0
+    for scope in scopes:
+        resolver = Resolver(scope)
+        for logical_id in scope.resources:
+            kind = scope.type_of(logical_id)
+            if not kind or not resolver.declared(logical_id):
+                continue
+            if kind in (FUNCTION, SAM_FUNCTION):
+                found += 1
+                unit = read_unit(collected, scope, logical_id)
+                if unit is not None:
+                    units.append(unit)
+            properties = settled(resolver.value(scope.properties(logical_id)))
+            resources[scope.name(logical_id)] = Resource(
+                scope.name(logical_id),
+                kind,
+                properties if isinstance(properties, Mapping) else MappingProxyType({}),
+                scope.location(logical_id),
+            )
+    shown = scopes[0].document.shown
+    if not units:
+        if found:
+            raise InputError(
+                f"`{shown}` declares no Python function", "iamgen analyses functions with a Python runtime"
+            )
+        raise InputError(f"`{shown}` declares no function", "give a template with a Lambda function, or --entry")
+    serverless = any(str(scope.template.get("Transform", "")).find("AWS::Serverless") >= 0 for scope in scopes)
+    return Project(
+        root,
+        "sam"
+        if serverless or any(r.type.startswith("AWS::Serverless::") for r in resources.values())
+        else "cloudformation",
+        tuple(units),
+        MappingProxyType(resources),
+        tuple(dict.fromkeys((*problems, *collected.problems))),
+        shown if templates == 1 else None,
+    )
+
+
+def _prepare(scopes: list[Scope], problems: list[Problem]) -> None:
+    """Tell the scopes' names apart, and add what SAM generates."""
+    from iamgen.project.templates.loops import expand_loops
+
+    seen: set[str] = set()
+    for scope in scopes:
+        expand_loops(scope, problems)
+        names = [name for name in scope.resources if isinstance(name, str)]
+        clash = seen.intersection(names)
+        if clash:
+            start = scope.stack or scope.document.path.parent.name
+            number = 1
+            scope.prefix = f"{start}-"
+            while seen.intersection(scope.prefix + name for name in names):
+                number += 1
+                scope.prefix = f"{start}{number}-"
+        seen.update(scope.name(name) for name in names)
+        scope.implied = {
+            f"{name}Role": "AWS::IAM::Role"
+            for name in names
+            if scope.type_of(name) == SAM_FUNCTION and "Role" not in scope.properties(name)
+        }
+
+
+def _nested(scope: Scope, request: Request, problems: list[Problem], depth: int) -> Iterator[Scope]:
+    """The local templates that a template includes, depth first."""
+    for logical_id in scope.resources:
+        key = _NESTED.get(scope.type_of(logical_id) or "")
+        if key is None:
+            continue
+        properties = scope.properties(logical_id)
+        metadata = mapping((scope.resource(logical_id) or {}).get("Metadata"))
+        asset = metadata.get("aws:asset:path")
+        written = asset if isinstance(asset, str) else Resolver(scope).literal(properties.get(key, ABSENT))
+        if written is None or written.startswith(("https://", "http://", "s3://")):
+            continue
+        path, why = inside(scope.document.path.parent / written, request.root)
+        if path is None or not path.is_file():
+            problems.append(
+                Problem(
+                    "template", f"the nested template `{written}` {why or 'is no file'}", scope.location(logical_id)
+                )
+            )
+            continue
+        if depth >= NESTED_STACKS or path in _ancestors(scope):
+            problems.append(
+                Problem("template", f"the nested template `{written}` includes itself", scope.location(logical_id))
+            )
+            continue
+        try:
+            document = read_document(path, request.relative(path))
+        except InputError as error:
+            problems.append(Problem("template", error.message, scope.location(logical_id)))
+            continue
+        if not isinstance(document.data, Mapping):
+            continue
+        problems.extend(document.problems)
+        bound = mapping(properties.get("Parameters"))
+        child = Scope(document, parent=scope, stack=scope.name(logical_id), bound=bound)
+        scope.children[logical_id] = child
+        yield child
+        yield from _nested(child, request, problems, depth + 1)
+
+
+def _ancestors(scope: Scope | None) -> Iterator[Path]:
+    while scope is not None:
+        yield scope.document.path
+        scope = scope.parent
+
+
+def settled(value: Value) -> Any:
+    """A value as plain data whose strings are texts; of alternatives, the first."""
+    match value:
+        case Either():
+            return settled(next((one for one in value.options if one is not ABSENT), None))
+        case tuple():
+            return tuple(settled(one) for one in value)
+        case Mapping():
+            return MappingProxyType({key: settled(one) for key, one in value.items()})
+        case _:
+            return value

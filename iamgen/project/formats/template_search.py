@@ -1,0 +1,85 @@
+"""Finding the templates of a folder: by name first, then by what the first bytes say."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Final
+
+from iamgen.project.limits import FOLDER_ENTRIES, SEARCH_DEPTH
+from iamgen.project.samconfig import deployment_settings
+
+_NAMES: Final = ("template.yaml", "template.yml", "template.json", "sam.yaml", "sam.yml", "serverless.template",
+                 "cloudformation.yaml", "cloudformation.yml", "cloudformation.json")  # fmt: skip
+_SUFFIXES: Final = (".yaml", ".yml", ".json", ".template", ".cfn")
+_FUNCTION: Final = re.compile(r"AWS::(?:Serverless|Lambda)::Function|AWS::Serverless::Application")
+_ANY: Final = re.compile(r"AWSTemplateFormatVersion|AWS::Serverless|[\"']?Type[\"']?\s*:\s*[\"']?AWS::")
+_READ: Final = 3_000_000
+_SKIPPED: Final = frozenset(
+    {
+        "node_modules", "venv", "env", "site-packages", "cdk.out", "build", "dist", "tests", "test", "__pycache__",
+        "docs", "events",
+    }
+)  # fmt: skip
+
+
+def looks_like_template(path: Path, *, chosen: bool = False) -> bool:
+    """Whether a file is a CloudFormation template; one that the user chose is when no other format takes it."""
+    if path.suffix in (".py", ".tf", ".zip", ".tfstate", ".whl") or path.name.startswith("serverless.y"):
+        return False
+    text = _start(path)
+    if re.search(r"\"(?:terraform_version|planned_values|format_version)\"\s*:", text[:3000]):
+        return False
+    return chosen or (path.suffix in _SUFFIXES and bool(_ANY.search(text) or "Resources" in text))
+
+
+def find_templates(folder: Path) -> list[Path]:
+    """The templates of a folder: the one with a customary name, else all with a function, else those further down."""
+    settings = deployment_settings(folder, folder)
+    if settings.template is not None:
+        named = folder / settings.template
+        if named.is_file() and folder in named.resolve().parents and _has_function(named):
+            return [named]
+    for name in _NAMES:
+        if (folder / name).is_file() and looks_like_template(folder / name):
+            return [folder / name]
+    level = [folder]
+    seen = 0
+    for _ in range(SEARCH_DEPTH):
+        found: list[Path] = []
+        below: list[Path] = []
+        for base in level:
+            try:
+                entries = sorted(os.scandir(base), key=lambda entry: entry.name)
+            except OSError:
+                continue
+            seen += len(entries)
+            if seen > FOLDER_ENTRIES:
+                return sorted(found)
+            here = [base / entry.name for entry in entries if entry.is_file(follow_symlinks=False)]
+            customary = [path for path in here if path.name in _NAMES and _has_function(path)]
+            found.extend(customary[:1] or [path for path in here if path.suffix in _SUFFIXES and _has_function(path)])
+            below.extend(
+                base / entry.name
+                for entry in entries
+                if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".") and entry.name not in _SKIPPED
+            )
+        if found:
+            return found
+        level = below
+    return []
+
+
+def _has_function(path: Path) -> bool:
+    if path.name.startswith(("serverless.y", "package", "tsconfig", "cdk.")):
+        return False
+    return bool(_FUNCTION.search(_start(path)))
+
+
+def _start(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return file.read(_READ).decode("utf-8", "replace")
+    except OSError:
+        return ""

@@ -1,0 +1,77 @@
+"""`samconfig.toml`: what `sam deploy` is told by default about a template."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from iamgen.core.errors import InputError
+from iamgen.project.model import EMPTY
+from iamgen.project.templates.documents import read_document, read_text
+from iamgen.project.templates.nodes import as_text, mapping
+
+_BYTES: Final = 1_000_000
+_PAIR: Final = re.compile(r"ParameterKey=([^,\s]+),\s*ParameterValue=(.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The default environment's settings."""
+
+    template: str | None = None
+    parameters: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+
+
+def deployment_settings(template: Path, root: Path) -> Settings:
+    """The settings beside a template or in the folders above it, up to the project's root; none when unreadable."""
+    folder = template if template.is_dir() else template.parent
+    for base in (folder, *folder.parents):
+        for name in ("samconfig.toml", "samconfig.yaml", "samconfig.yml"):
+            if (base / name).is_file():
+                return _settings(base / name)
+        if base == root or root not in base.parents:
+            break
+    return Settings()
+
+
+def _settings(path: Path) -> Settings:
+    try:
+        data: Any = tomllib.loads(read_text(path, path.name, _BYTES)) if path.suffix == ".toml" else read_document(
+            path, path.name
+        ).data  # fmt: skip
+    except (InputError, tomllib.TOMLDecodeError, RecursionError):
+        return Settings()
+    default = mapping(mapping(data).get("default"))
+    found: dict[str, str] = {}
+    template: str | None = None
+    for command in ("global", "validate", "build", "deploy"):
+        parameters = mapping(mapping(default.get(command)).get("parameters"))
+        for key in ("template_file", "template"):
+            if isinstance(parameters.get(key), str):
+                template = parameters[key]
+        found.update(_overrides(parameters.get("parameter_overrides")))
+    return Settings(template, found)
+
+
+def _overrides(written: Any) -> dict[str, str]:
+    if isinstance(written, Mapping):
+        return {str(key): text for key, one in written.items() if (text := as_text(one)) is not None}
+    words: list[str] = []
+    for one in written if isinstance(written, list) else [written]:
+        if isinstance(one, str):
+            try:
+                words.extend(shlex.split(one))
+            except ValueError:
+                words.extend(one.split())
+    found: dict[str, str] = {}
+    for word in words:
+        pair = _PAIR.fullmatch(word)
+        key, sign, value = (pair[1], "=", pair[2]) if pair is not None else word.partition("=")
+        if sign and key:
+            found[key] = value.strip('"')
+    return found

@@ -1,0 +1,74 @@
+"""Reading a template file: bounded, decoded, YAML or JSON, with an error that names the line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from iamgen.core.errors import InputError
+from iamgen.core.location import Location
+from iamgen.project.limits import TEMPLATE_BYTES
+from iamgen.project.model import Problem
+from iamgen.project.templates.json_source import parse_json
+from iamgen.project.templates.nodes import Malformed
+from iamgen.project.templates.yaml_source import parse_yaml
+
+_JINJA: Final = re.compile(r"\{%[-+ ]|\{\{\s*(?!resolve:)[\w.]+\s*(?:\||\}\})")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A template's data; `shown` is its name in reports."""
+
+    path: Path
+    shown: str
+    data: Any
+    problems: tuple[Problem, ...] = ()
+
+
+def read_text(path: Path, shown: str, most: int = TEMPLATE_BYTES) -> str:
+    """A file's text; raises `InputError` for one that is none, or too large."""
+    try:
+        if not path.is_file():
+            raise InputError(f"`{shown}` is not a regular file")
+        if path.stat().st_size > most:
+            raise InputError(f"`{shown}` is larger than {most // 1_000_000} MB", "is it a template")
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"`{shown}` cannot be read: {(error.strerror or str(error)).lower()}") from error
+    try:
+        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"`{shown}` is not text: byte {error.start} is not UTF-8") from error
+    if "\0" in text:
+        raise InputError(f"`{shown}` is not text: it holds a zero byte")
+    return text
+
+
+def read_document(path: Path, shown: str) -> Document:
+    """A YAML or JSON file's data; raises `InputError` with file and line."""
+    return parse_document(read_text(path, shown), path, shown)
+
+
+def parse_document(text: str, path: Path, shown: str) -> Document:
+    """The data of a YAML or JSON text; raises `InputError` with file and line."""
+    try:
+        if text.lstrip("\ufeff \t\r\n")[:1] in ("{", "["):
+            try:
+                return Document(path, shown, parse_json(text))
+            except Malformed:
+                if path.suffix == ".json":
+                    raise
+        parsed = parse_yaml(text)
+    except Malformed as error:
+        hint = None
+        if _JINJA.search(text):
+            hint = "it looks like the source of a template engine (Jinja, cookiecutter): render it first"
+        raise InputError(f"`{shown}:{error.line}` is malformed: {error.message}", hint) from error
+    problems = tuple(
+        Problem("unknown-tag", f"the tag `{tag}` is not known; its value is read as it stands", Location(shown, line))
+        for tag, line in parsed.unknown_tags
+    )
+    return Document(path, shown, parsed.data, problems)

@@ -1,0 +1,90 @@
+"""One template with the names that mean something in it: resources, parameters, mappings, conditions.
+
+A nested template's parameters are bound to expressions of the template that includes it; its
+resources keep their logical ids unless two templates of the project share one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from iamgen.core.location import Location
+from iamgen.project.templates.documents import Document
+from iamgen.project.templates.nodes import Node, mapping
+
+_SSM_TYPES: Final = ("AWS::SSM::Parameter::Value", "{{resolve:")
+
+
+@dataclass(slots=True)
+class Scope:
+    """A template and its place among the project's templates."""
+
+    document: Document
+    given: Mapping[str, str] = field(default_factory=dict)  # parameters that the user sets
+    assumed: Mapping[str, str] = field(default_factory=dict)  # parameters of the project's own deployment settings
+    parent: Scope | None = None
+    stack: str = ""  # the nested stack's logical id in the parent
+    bound: Mapping[str, Any] = field(default_factory=dict)  # parameters, as expressions of the parent
+    children: dict[str, Scope] = field(default_factory=dict)
+    prefix: str = ""  # before each logical id, where ids of several templates collide
+    implied: Mapping[str, str] = field(default_factory=dict)  # logical ids that SAM generates -> type
+
+    @property
+    def template(self) -> Mapping[str, Any]:
+        """The whole template."""
+        return mapping(self.document.data)
+
+    def section(self, name: str) -> Mapping[str, Any]:
+        """A top-level section, empty when the template has none or something else there."""
+        return mapping(self.template.get(name))
+
+    @property
+    def resources(self) -> Mapping[str, Any]:
+        return self.section("Resources")
+
+    def resource(self, logical_id: str) -> Mapping[str, Any] | None:
+        """A declared resource."""
+        found = self.resources.get(logical_id)
+        return found if isinstance(found, Mapping) else None
+
+    def type_of(self, logical_id: str) -> str | None:
+        """A resource's type, that of a generated one included."""
+        declared = self.resource(logical_id)
+        if declared is None:
+            return self.implied.get(logical_id)
+        kind = declared.get("Type")
+        return kind if isinstance(kind, str) else ""
+
+    def properties(self, logical_id: str) -> Mapping[str, Any]:
+        """A resource's properties as written."""
+        return mapping((self.resource(logical_id) or {}).get("Properties"))
+
+    def parameter(self, name: str) -> Mapping[str, Any] | None:
+        """A declared parameter."""
+        found = self.section("Parameters").get(name)
+        return found if isinstance(found, Mapping) else None
+
+    def default(self, name: str) -> Any:
+        """A parameter's default, None when it has none or when the default only names where the value is kept."""
+        declared = self.parameter(name) or {}
+        kind = declared.get("Type")
+        if isinstance(kind, str) and kind.startswith(_SSM_TYPES):
+            return None
+        return declared.get("Default")
+
+    def name(self, logical_id: str) -> str:
+        """A logical id as symbols and units show it."""
+        return self.prefix + logical_id
+
+    def location(self, logical_id: str) -> Location:
+        """Where a resource is declared."""
+        resources = self.resources
+        line = resources.line_of(logical_id) if isinstance(resources, Node) else 1
+        return Location(self.document.shown, line)
+
+    def at(self, value: Any, otherwise: str) -> Location:
+        """Where a value stands, the resource's line when it remembers none."""
+        line = getattr(value, "line", None)
+        return Location(self.document.shown, line) if isinstance(line, int) else self.location(otherwise)

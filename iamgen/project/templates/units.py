@@ -1,0 +1,450 @@
+"""Units of a template: `AWS::Serverless::Function` and `AWS::Lambda::Function` with all that belongs to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from iamgen.core.location import Location
+from iamgen.core.text import REGION, Hole, Text, symbol
+from iamgen.project.code.dockerfiles import Image, read_image
+from iamgen.project.code.handlers import WRAPPERS, Resolved, resolve_handler
+from iamgen.project.code.roots import CodeRoot, code_root, inside, layer_folders
+from iamgen.project.model import (
+    EMPTY,
+    Configuration,
+    DeclaredRole,
+    EventSource,
+    Problem,
+    Source,
+    Unit,
+)
+from iamgen.project.templates.event_sources import mapped_source, sam_event_sources
+from iamgen.project.templates.globals import SECTIONS, merged
+from iamgen.project.templates.intrinsics import Resolver, function_arn
+from iamgen.project.templates.nodes import mapping
+from iamgen.project.templates.roles import Roles, external
+from iamgen.project.templates.sam_roles import generated_role
+from iamgen.project.templates.scope import Scope
+from iamgen.project.templates.values import (
+    ABSENT,
+    Value,
+    all_texts,
+    given,
+    items,
+    may_be_true,
+    options,
+    texts,
+    unknown,
+)
+from iamgen.project.templates.values import field as entry_of
+
+SAM_FUNCTION: Final = "AWS::Serverless::Function"
+FUNCTION: Final = "AWS::Lambda::Function"
+_LAYERS: Final = ("AWS::Serverless::LayerVersion", "AWS::Lambda::LayerVersion")
+
+
+def lambda_environment(name: Text, log_group: Text, handler: str) -> dict[str, tuple[Text, ...]]:
+    """The variables that Lambda itself sets; what only a running function can tell is unknown.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+    """
+    runtime = unknown("Lambda sets it when the function runs")
+    region = Text((REGION,))
+    known = {
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+        "AWS_LAMBDA_FUNCTION_NAME": name,
+        "AWS_LAMBDA_LOG_GROUP_NAME": log_group,
+        "LAMBDA_TASK_ROOT": Text.of("/var/task"),
+        "LAMBDA_RUNTIME_DIR": Text.of("/var/runtime"),
+        "TZ": Text.of(":UTC"),
+        "LANG": Text.of("en_US.UTF-8"),
+        "AWS_LAMBDA_INITIALIZATION_TYPE": runtime,
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": runtime,
+        "AWS_LAMBDA_FUNCTION_VERSION": runtime,
+        "AWS_LAMBDA_LOG_STREAM_NAME": runtime,
+        "AWS_LAMBDA_RUNTIME_API": runtime,
+        "AWS_EXECUTION_ENV": runtime,
+        "AWS_ACCESS_KEY_ID": runtime,
+        "AWS_SECRET_ACCESS_KEY": runtime,
+        "AWS_SESSION_TOKEN": runtime,
+        "AWS_XRAY_CONTEXT_MISSING": runtime,
+        "AWS_XRAY_DAEMON_ADDRESS": runtime,
+        "_X_AMZN_TRACE_ID": runtime,
+        "PATH": runtime,
+        "LD_LIBRARY_PATH": runtime,
+        "PYTHONPATH": runtime,
+    }
+    if handler:
+        known["_HANDLER"] = Text.of(handler)
+    return {key: (text,) for key, text in known.items()}
+
+
+@dataclass(slots=True)
+class Collected:
+    """What the units of a project share."""
+
+    root: Path
+    scopes: list[Scope]
+    roles: Roles
+    problems: list[Problem] = field(default_factory=list)
+    by_name: dict[str, tuple[Scope, str]] = field(default_factory=dict)  # symbol name -> resource
+    kinds: dict[str, str] = field(default_factory=dict)  # symbol name -> type
+    mappings: list[tuple[frozenset[Text], EventSource]] = field(default_factory=list)  # function ARNs -> its source
+    invoke: list[tuple[frozenset[Text], tuple[Text, ...]]] = field(default_factory=list)  # ... -> destinations
+
+    def read(self) -> None:
+        """Index the resources, and what refers to functions from outside them."""
+        for scope in self.scopes:
+            for logical_id in scope.resources:
+                name = scope.name(logical_id)
+                self.by_name[name] = (scope, logical_id)
+                self.kinds[name] = scope.type_of(logical_id) or ""
+        for scope in self.scopes:
+            resolver = Resolver(scope)
+            for logical_id in scope.resources:
+                kind = scope.type_of(logical_id)
+                if kind not in ("AWS::Lambda::EventSourceMapping", "AWS::Lambda::EventInvokeConfig"):
+                    continue
+                if not resolver.declared(logical_id):
+                    continue
+                properties = resolver.value(scope.properties(logical_id))
+                functions = frozenset(function_arn(text) for text in texts(entry_of(properties, "FunctionName")))
+                if kind.endswith("EventInvokeConfig"):
+                    self.invoke.append((functions, _destinations(entry_of(properties, "DestinationConfig"))))
+                else:
+                    source = mapped_source(properties, self.kinds, scope.location(logical_id))
+                    self.mappings.append((functions, source))
+
+
+def _destinations(config: Value) -> tuple[Text, ...]:
+    found: dict[Text, None] = {}
+    for event in ("OnSuccess", "OnFailure"):
+        found.update(dict.fromkeys(texts(entry_of(entry_of(config, event), "Destination"))))
+    return tuple(found)
+
+
+def read_unit(collected: Collected, scope: Scope, logical_id: str) -> Unit | None:
+    """The unit of a function resource; None, with an informational problem, when it is not Python's."""
+    reader = _Reader(collected, scope, logical_id)
+    return reader.unit()
+
+
+class _Reader:
+    """Reads one function."""
+
+    def __init__(self, collected: Collected, scope: Scope, logical_id: str) -> None:
+        self.collected = collected
+        self.scope = scope
+        self.logical_id = logical_id
+        self.name = scope.name(logical_id)
+        self.resolver = Resolver(scope)
+        self.kind = scope.type_of(logical_id) or ""
+        self.location = scope.location(logical_id)
+        own = scope.properties(logical_id)
+        section = SECTIONS.get(self.kind)
+        general = scope.section("Globals").get(section) if section is not None else None
+        self.properties: Mapping[str, Any] = mapping(merged(general, own)) if isinstance(general, Mapping) else own
+        self.metadata = mapping((scope.resource(logical_id) or {}).get("Metadata"))
+        self.problems: list[Problem] = []
+
+    @property
+    def sam(self) -> bool:
+        return self.kind == SAM_FUNCTION
+
+    def get(self, *path: str) -> Value:
+        """A property as it comes to, ABSENT when it is not set."""
+        value: Value = self.resolver.value(self.properties.get(path[0], ABSENT))
+        for key in path[1:]:
+            value = entry_of(value, key)
+        return value
+
+    def literal(self, *path: str) -> str | None:
+        """A property's text under the template's defaults."""
+        value: Value = self.resolver.concrete.value(self.properties.get(path[0], ABSENT))
+        for key in path[1:]:
+            value = entry_of(value, key)
+        return next((text.literal for text in texts(value) if text.literal is not None), None)
+
+    def problem(self, kind: str, message: str, location: Location | None = None) -> None:
+        self.problems.append(Problem(kind, message, location or self.location))
+
+    def unit(self) -> Unit | None:
+        image = (
+            self.literal("PackageType") == "Image" or given(self.get("ImageUri")) or given(self.get("Code", "ImageUri"))
+        )
+        runtime = self.literal("Runtime")
+        if runtime is not None and not runtime.startswith("python") and not image:
+            self._skip(f"its runtime is `{runtime}`")
+            return None
+        handler = self.literal("Handler") or ""
+        dockerfile: Image | None = None
+        if image:
+            root, dockerfile = self._image()
+            commands = texts_of_list(self.get("ImageConfig", "Command"))
+            handler = next((text for text in commands if "." in text), None) or (
+                (dockerfile.handler if dockerfile is not None else None) or ""
+            )
+            if dockerfile is not None and handler == "" and "python" not in dockerfile.base:
+                self._skip(f"its image is built from `{dockerfile.base}`")
+                return None
+        else:
+            root, handler = self._code(handler)
+        environment = self._environment(handler)
+        for wrapper, variable in WRAPPERS.items():
+            if handler == wrapper:
+                known = [text.literal for text in environment.get(variable, ()) if text.literal is not None]
+                handler = known[0] if known else handler
+        layers = self._layers()
+        search_path = tuple(dict.fromkeys((*((root.folder,) if root.folder is not None else ()), *layers)))
+        entry = None
+        if root.problem:
+            self.problem(root.kind, root.problem)
+        elif not handler:
+            self.problem(
+                "unknown-handler", "the handler is not told" if not image else "the image's handler is not told"
+            )
+        else:
+            built = image or self._method() in ("makefile", "custom") or "Makefile" in self.metadata
+            found = resolve_handler(handler, search_path, self.collected.root, root.inline, search=built)
+            if runtime is None and not image and found.entry is None and self._other_language(root, handler):
+                self._skip("its handler is in another language")
+                return None
+            if image and found.entry is None and dockerfile is not None and "python" not in dockerfile.base:
+                self._skip(f"its image is built from `{dockerfile.base}`")
+                return None
+            entry = found.entry
+            search_path = self._found(found, search_path)
+        return Unit(
+            self.name,
+            handler,
+            entry,
+            Source(self.scope.document.shown, self.location.line, root.shown),
+            search_path,
+            MappingProxyType(environment),
+            self._configuration(),
+            self._role(),
+            tuple(self.problems),
+            root.inline,
+        )
+
+    def _found(self, found: Resolved, search_path: tuple[Path, ...]) -> tuple[Path, ...]:
+        if found.entry is None:
+            self.problem("unknown-handler", found.problem)
+        return (found.folder, *search_path) if found.folder is not None else search_path
+
+    def _skip(self, why: str) -> None:
+        self.collected.problems.append(Problem("not-python", f"`{self.name}` is not analysed: {why}", self.location))
+
+    # Code
+
+    def _code(self, handler: str) -> tuple[CodeRoot, str]:
+        """The code of a zip function, and its handler: inline code has its own."""
+        base = self.scope.document.path.parent
+        inline = self.literal("InlineCode") if self.sam else self.literal("Code", "ZipFile")
+        if inline is not None:
+            module = handler.rpartition(".")[0] or "index"
+            return CodeRoot(self.scope.document.shown, inline=MappingProxyType({f"{module}.py": inline})), handler
+        node = self.properties.get("CodeUri" if self.sam else "Code", ABSENT)
+        value = self.resolver.concrete.value(node)
+        if not self.sam and given(entry_of(value, "ZipFile")):
+            return CodeRoot("", kind="unreadable-code", problem="the inline code depends on the deployment"), handler
+        asset = self.metadata.get("aws:asset:path")
+        if isinstance(asset, str):
+            return self._asset(asset, base), handler
+        written = next((text.literal for text in texts(value) if text.literal is not None), None)
+        if written is None:
+            bucket = given(entry_of(value, "Bucket")) or given(entry_of(value, "S3Bucket"))
+            if bucket:
+                return CodeRoot(
+                    "", kind="unreadable-code", problem="the code lies in a bucket, not in the project"
+                ), handler
+            if not given(value):
+                if self.sam:  # SAM itself insists; `sam build` takes the template's folder
+                    return code_root(".", base, self.collected.root), handler
+                return CodeRoot("", kind="unreadable-code", problem="no code is declared"), handler
+            return CodeRoot("", kind="unreadable-code", problem="the code path depends on the deployment"), handler
+        return code_root(written, base, self.collected.root), handler
+
+    def _asset(self, asset: str, base: Path) -> CodeRoot:
+        """The folder that CDK staged: relative to the template, or to the assembly that it was made in."""
+        name = asset.replace("\\", "/").rstrip("/").rpartition("/")[2]
+        for candidate in (asset, name):
+            found = code_root(candidate, base, self.collected.root)
+            if not found.problem:
+                return found
+        return CodeRoot(name, kind="unreadable-code", problem=f"the asset `{name}` is not in the assembly")
+
+    def _image(self) -> tuple[CodeRoot, Image | None]:
+        """The build context of an image function with a local Dockerfile."""
+        base = self.scope.document.path.parent
+        context = self.metadata.get("DockerContext")
+        dockerfile = self.metadata.get("Dockerfile")
+        asset = self.metadata.get("aws:asset:path")
+        if isinstance(asset, str):
+            root = self._asset(asset, base)
+            dockerfile = self.metadata.get("aws:asset:dockerfile-path", dockerfile)
+        elif isinstance(context, str):
+            root = code_root(context, base, self.collected.root)
+        else:
+            return CodeRoot(
+                "", kind="unreadable-code", problem="the code lies in an image that is not built here"
+            ), None
+        if root.folder is None:
+            return root, None
+        path, _ = inside(
+            root.folder / (dockerfile if isinstance(dockerfile, str) else "Dockerfile"), self.collected.root
+        )
+        return root, read_image(path) if path is not None else None
+
+    def _method(self) -> str:
+        method = self.metadata.get("BuildMethod")
+        return method.lower() if isinstance(method, str) else ""
+
+    @staticmethod
+    def _other_language(root: CodeRoot, handler: str) -> bool:
+        if root.folder is None:
+            return False
+        module = handler.rpartition(".")[0].replace(".", "/")
+        suffixes = (".js", ".mjs", ".cjs", ".ts", ".rb", ".go", ".java", ".cs")
+        return any((root.folder / (module + suffix)).is_file() for suffix in suffixes)
+
+    def _layers(self) -> tuple[Path, ...]:
+        """The folders that the function's local layers put on the import path."""
+        found: list[Path] = []
+        for text in all_texts(self.get("Layers")):
+            if len(text.parts) != 1 or not isinstance(text.parts[0], Hole):
+                continue
+            declared = self.collected.by_name.get(text.parts[0].name.split(".")[0])
+            if declared is None or declared[0].type_of(declared[1]) not in _LAYERS:
+                continue
+            scope, logical_id = declared
+            properties = scope.properties(logical_id)
+            resource = scope.resource(logical_id) or {}
+            metadata = mapping(resource.get("Metadata"))
+            written = Resolver(scope).literal(properties.get("ContentUri", properties.get("Content")))
+            asset = metadata.get("aws:asset:path")
+            base = scope.document.path.parent
+            if isinstance(asset, str):
+                root = self._asset(asset, base)
+            elif written is not None:
+                root = code_root(written, base, self.collected.root)
+            else:
+                continue
+            if root.problem:
+                self.problem(root.kind, f"layer `{logical_id}`: {root.problem}", scope.location(logical_id))
+            found.extend(layer_folders(root, built=isinstance(metadata.get("BuildMethod"), str)))
+        return tuple(found)
+
+    # Environment and configuration
+
+    def _name_text(self) -> Text:
+        value = self.resolver.ref(self.logical_id)
+        return next(iter(texts(value)), symbol(self.name))
+
+    def _log_group(self) -> Text | None:
+        return next(iter(texts(self.get("LoggingConfig", "LogGroup"))), None)
+
+    def _environment(self, handler: str) -> dict[str, tuple[Text, ...]]:
+        name = self._name_text()
+        group = self._log_group() or Text.of("/aws/lambda/", name)
+        environment = lambda_environment(name, group, handler)
+        for option in options(self.get("Environment", "Variables")):
+            if option is ABSENT or option is None:
+                continue
+            if not isinstance(option, Mapping):
+                self.problem("template", "the environment is not a mapping of names to values")
+                continue
+            for key, value in option.items():
+                found = texts(value)
+                if found:
+                    before = environment.get(key, ()) if key in self._seen_in_other(option) else ()
+                    environment[key] = tuple(dict.fromkeys((*before, *found)))
+                elif given(value):
+                    environment[key] = (unknown(f"the value of `{key}` is no text"),)
+        return environment
+
+    def _seen_in_other(self, option: Value) -> frozenset[str]:
+        """The variables that another alternative of the environment sets, too."""
+        return frozenset(
+            key
+            for other in options(self.get("Environment", "Variables"))
+            if other is not option and isinstance(other, Mapping)
+            for key in other
+        )
+
+    def _configuration(self) -> Configuration:
+        arns = frozenset(texts(self.resolver.attribute(self.logical_id, "Arn")))
+        sources = [source for functions, source in self.collected.mappings if _means(functions, arns)]
+        if self.sam:
+            sources[:0] = [source for source, _ in sam_event_sources(self.name, self.get("Events"), self.location)]
+        destinations = dict.fromkeys(_destinations(self.get("EventInvokeConfig", "DestinationConfig")))
+        for functions, targets in self.collected.invoke:
+            if _means(functions, arns):
+                destinations.update(dict.fromkeys(targets))
+        tracing = self.get("Tracing") if self.sam else self.get("TracingConfig", "Mode")
+        dead_letter = self.get("DeadLetterQueue" if self.sam else "DeadLetterConfig", "TargetArn")
+        systems = items(self.get("FileSystemConfigs"))
+        vpc = self.get("VpcConfig")
+        settings = {
+            key: value
+            for key in ("Runtime", "MemorySize", "Timeout", "Architectures", "SnapStart", "DurableConfig",
+                        "CodeSigningConfigArn", "LoggingConfig", "FunctionUrlConfig", "PackageType")
+            if given(value := self.get(key))
+        }  # fmt: skip
+        return Configuration(
+            function_name=self._name_text(),
+            log_group=self._log_group(),
+            vpc=given(vpc) and (given(entry_of(vpc, "SubnetIds")) or not isinstance(vpc, Mapping)),
+            tracing=may_be_true(tracing),
+            event_sources=tuple(sources),
+            dead_letter=texts(dead_letter),
+            destinations=tuple(destinations),
+            file_systems=tuple(dict.fromkeys(text for one in systems for text in texts(entry_of(one, "Arn")))),
+            kms_key=texts(self.get("KmsKeyArn")),
+            layers=all_texts(self.get("Layers")),
+            settings=MappingProxyType(settings) if settings else EMPTY,
+            location=self.location,
+        )
+
+    def _role(self) -> DeclaredRole | None:
+        value = self.get("Role")
+        if not given(value):
+            if not self.sam:
+                return None
+            return generated_role(self.resolver, self.logical_id, self.properties, self.collected.roles, self.problems)
+        found, text = self.collected.roles.find(value)
+        if len(options(value)) > 1:
+            self.problem("template", "the role depends on a condition that is not decided: the first one is read")
+        if found is not None:
+            return self.collected.roles.declared(*found)
+        return external(text, self.location)
+
+
+def _means(functions: frozenset[Text], arns: frozenset[Text]) -> bool:
+    """Whether a function's name or ARN, with or without a qualifier, means one of these functions."""
+    for text in functions:
+        for arn in arns:
+            if text == arn:
+                return True
+            size = len(arn.parts)
+            if arn.parts and text.parts[: size - 1] == arn.parts[:-1] and len(text.parts) >= size:
+                last, other = arn.parts[-1], text.parts[size - 1]
+                if isinstance(last, Hole) and last == other and len(text.parts) > size and _colon(text.parts[size]):
+                    return True
+                if isinstance(last, str) and isinstance(other, str) and other.startswith(last + ":"):
+                    return True
+    return False
+
+
+def _colon(part: str | Hole) -> bool:
+    return isinstance(part, str) and part.startswith(":")
+
+
+def texts_of_list(value: Value) -> tuple[str, ...]:
+    """The literal texts of a list."""
+    return tuple(text.literal for text in all_texts(value) if text.literal is not None)
