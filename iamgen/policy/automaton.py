@@ -133,7 +133,7 @@ class May:
             return out
         if piece == letter:
             out |= 1 << (position + 1)
-        elif isinstance(piece, Symbol):
+        if isinstance(piece, Symbol) and (piece != letter or self._loops >> position & 1):
             bank = self._foreign if self._alone(position, letter) else self._absorbing
             out |= 1 << (bank + position)
         return out | self._swallowed(position, letter)
@@ -148,7 +148,8 @@ class May:
         piece = self._tokens[position]
         assert isinstance(piece, Symbol)
         out = 0
-        if isinstance(letter, Symbol) or _absorbs(piece, letter):
+        # A text holds itself and more of no other text: a symbol absorbs no second one of its name.
+        if (isinstance(letter, Symbol) and letter != piece) or (isinstance(letter, str) and _absorbs(piece, letter)):
             out |= 1 << (self._absorbing + position)
         if isinstance(letter, Symbol):
             out |= self._swallowed(position + 1, letter)
@@ -161,10 +162,13 @@ class May:
             piece = self._tokens[end]
             if isinstance(piece, str) and not _absorbs(letter, piece):
                 break
-            if end > position or not self._alone(end, letter):
+            whole = end == position or piece != letter  # it does not hold itself and more
+            if whole and (end > position or not self._alone(end, letter)):
                 out |= 1 << (end + 1)
             if isinstance(piece, Symbol) and end > position:
                 out |= 1 << (self._absorbing + end)
+            if piece == letter:
+                break
         return out
 
     def _closed(self, state: int) -> int:
@@ -185,8 +189,7 @@ class May:
             inside = (state >> (self._absorbing + position) | state >> (self._foreign + position)) & 1
             if isinstance(piece, Symbol) and (before or inside):
                 yield ABSORBED
-                if piece.one_segment:
-                    yield from (":", "/")
+                yield from piece.without
 
 
 def _different(one: Symbol, other: Symbol) -> bool:
@@ -194,7 +197,7 @@ def _different(one: Symbol, other: Symbol) -> bool:
 
 
 def _absorbs(symbol: Symbol, character: str) -> bool:
-    return character != FRESH and not (symbol.one_segment and character in ":/")
+    return character != FRESH and character not in symbol.without
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum
 from functools import lru_cache
 
@@ -33,11 +33,17 @@ class Symbol:
     name: str
     loose: bool = False
     in_field: bool = False  # stands for one field of an ARN
+    in_arn: bool = field(default=False, compare=False)  # stands within an ARN: a name, not an ARN itself
 
     @property
     def one_segment(self) -> bool:
         """Whether the text can hold no `:` and no `/` (`${AWS::Region}`)."""
         return self.in_field or self.name in _SEGMENT_SYMBOLS
+
+    @property
+    def without(self) -> str:
+        """The characters that the text cannot hold."""
+        return ":/" if self.one_segment else ":" if self.in_arn else ""
 
     def __str__(self) -> str:
         return "*" if self.loose else "${" + self.name + "}"
@@ -165,6 +171,8 @@ def parse_pattern(text: str, variables: bool = True) -> Pattern:
         tokens.append(piece)
         position = match.end()
     tokens.extend(_plain(text[position:]))
+    if text.startswith("arn:"):
+        tokens = [replace(piece, in_arn=True) if isinstance(piece, Symbol) else piece for piece in tokens]
     return Pattern(_merged(tokens))
 
 
