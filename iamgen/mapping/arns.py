@@ -44,6 +44,12 @@ def form_of(text: Text) -> Form:
 _ACCOUNT = re.compile(r"\d{12}|aws|")
 
 
+def is_reference(text: Text) -> bool:
+    """Whether the text is one template reference and nothing else."""
+    part = text.parts[0] if len(text.parts) == 1 else ""
+    return isinstance(part, Hole) and part.kind is HoleKind.SYMBOL
+
+
 def split(text: Text, separator: str, limit: int = -1) -> tuple[Text, ...]:
     """The text cut at each literal separator, as `str.split`; a hole is never cut."""
     pieces: list[list[str | Hole]] = [[]]

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any
 
 from iamgen.core.text import Text
 from iamgen.mapping.conditions import via
+from iamgen.mapping.declared import texts_in
 from iamgen.mapping.model import Requirement
 from iamgen.mapping.patterns import Glob
 from iamgen.mapping.request import Request
@@ -122,9 +122,11 @@ def _keys(request: Request, need: Requirement) -> Iterator[tuple[Resource, Text]
         if declared.type not in types:
             continue
         encrypted = _ENCRYPTED[declared.type]
-        key = _at(declared.properties, encrypted.key)
-        if isinstance(key, Text) and not _managed(key) and _names(request, need.resource, declared, encrypted):
-            yield declared, key
+        if not _names(request, need.resource, declared, encrypted):
+            continue
+        for key in texts_in(declared.properties, *encrypted.key):
+            if not _managed(key):
+                yield declared, key
 
 
 def _managed(key: Text) -> bool:
@@ -137,17 +139,7 @@ def _names(request: Request, resource: str, declared: Resource, encrypted: Encry
     """Whether an ARN pattern names this resource, by a reference to it or by its declared name."""
     if re.search(r"\$\{" + re.escape(declared.logical_id) + r"(?:\.\w+)?\}", resource):
         return True
-    name = declared.properties.get(encrypted.name)
-    if not isinstance(name, Text):
-        return False
-    written = encrypted.within + request.render(Glob.of(name)).resource
-    return bool(re.search(re.escape(written) + r"(?:$|/|-\?{6}$)", resource))
-
-
-def _at(value: Any, path: tuple[str, ...]) -> Any:
-    for step in path:
-        if step == "[]":
-            value = value[0] if isinstance(value, (list, tuple)) and value else None
-        else:
-            value = value.get(step) if isinstance(value, Mapping) else None
-    return value
+    return any(
+        re.search(re.escape(encrypted.within + request.render(Glob.of(name)).resource) + r"(?:$|/|-\?{6}$)", resource)
+        for name in texts_in(declared.properties, encrypted.name)
+    )

@@ -6,12 +6,44 @@ import re
 from functools import lru_cache
 
 from iamgen.core.text import Hole, HoleKind, Text
-from iamgen.mapping.arns import Form, form_of, segments
+from iamgen.mapping.arns import Form, form_of, is_reference, segments
 from iamgen.mapping.patterns import Glob, Pattern, Piece
 from iamgen.mapping.place import OPEN
 from iamgen.mapping.request import Request
 
 _RESOURCE = 5  # index of an ARN's resource
+
+
+# Types of template resources whose reference is an ARN that the project layer does not spell out.
+# Source: "Return values" of each type in the AWS CloudFormation template reference.
+_ARN_REFERENCES = frozenset(
+    {
+        "AWS::Batch::ComputeEnvironment",
+        "AWS::Batch::JobDefinition",
+        "AWS::CloudFormation::Stack",
+        "AWS::ECS::Service",
+        "AWS::ECS::TaskDefinition",
+        "AWS::ElasticLoadBalancingV2::Listener",
+        "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        "AWS::ElasticLoadBalancingV2::TargetGroup",
+        "AWS::IAM::ManagedPolicy",
+        "AWS::Lambda::Alias",
+        "AWS::Lambda::LayerVersion",
+        "AWS::Lambda::Version",
+        "AWS::MSK::Cluster",
+        "AWS::SecretsManager::Secret",
+        "AWS::Serverless::LayerVersion",
+    }
+)
+
+
+def form_in(request: Request, text: Text) -> Form:
+    """As `form_of`, and a reference to a resource whose reference is its ARN is one."""
+    form = form_of(text)
+    if form is Form.NAME and is_reference(text) and "." not in text.holes[0].name:
+        declared = request.resource_named(text)
+        return Form.ARN if declared is not None and declared.type in _ARN_REFERENCES else form
+    return form
 
 
 def name_or_arn(
@@ -25,7 +57,7 @@ def name_or_arn(
     note: str = "",
 ) -> Pattern:
     """The resource `before + name + after` of the request's own place, or the ARN that the text is."""
-    match form_of(text):
+    match form_in(request, text):
         case Form.ARN:
             return request.render(Glob.of(arn_text(text, Text.of(before, OPEN)), *after), note)
         case Form.OPEN_ARN:

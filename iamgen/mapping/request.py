@@ -45,6 +45,17 @@ class Request:
             return Found(found.values, Presence.MAYBE)
         return found
 
+    def told(self, path: str) -> bool:
+        """Whether the code itself names this parameter, or the structure that it is a member of.
+
+        `Document={"S3Object": found}` names the object of which only the bucket is not known; with
+        `Code=code` nothing says that the code is in a bucket.
+        """
+        parts = parse_path(path).parts
+        if find(self.call.arguments, parts).presence >= Presence.MAYBE:
+            return True
+        return len(parts) > 2 and find(self.call.arguments, parts[:-1]).presence >= Presence.MAYBE
+
     def inside(self, value: Argument, path: str) -> Found:
         """What a path holds inside one value of the request."""
         return find(value, path)

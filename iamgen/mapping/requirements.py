@@ -15,9 +15,8 @@ from iamgen.mapping.patterns import Pattern
 from iamgen.mapping.request import Request, request_of
 from iamgen.mapping.resources import resources_of
 from iamgen.mapping.runtime import deployment_needs
-from iamgen.mapping.shapes import OPERATIONS
-from iamgen.mapping.shapes.objects import objects_of
-from iamgen.mapping.shapes.queries import beside_query
+from iamgen.mapping.shapes import BESIDE, OPERATIONS
+from iamgen.mapping.shapes.shape import Need
 from iamgen.mapping.triggers import holds
 from iamgen.project.model import Project, Unit
 
@@ -48,8 +47,7 @@ def needs_of(call: ApiCall, unit: Unit, project: Project, catalog: Catalog) -> t
     """The permissions that one request needs of the credentials that sign it, merged and sorted."""
     request = request_of(call, unit, project, catalog)
     found: list[Requirement] = []
-    permitted = _permitted(request, catalog.needs(call.service, call.operation))
-    for permission, patterns in (*permitted, *objects_of(request), *beside_query(request)):
+    for permission, patterns in _permitted(request, catalog.needs(call.service, call.operation)):
         conditional = with_conditions(request, permission, patterns)
         found.extend(_requirement(call, permission, pattern) for pattern in conditional)
     return merge((*found, *forwarded(request, tuple(found))))
@@ -59,12 +57,15 @@ def _permitted(request: Request, needs: OperationNeeds) -> Iterable[tuple[Permis
     """The actions that this request needs, each with its resources."""
     call = request.call
     permissions = needed(request, needs)
+    own: tuple[Need, ...] | None = None
     for key in ((call.service, "*"), (call.service, call.operation)):
         shape = OPERATIONS.get(key)
-        own = shape(request, permissions) if shape is not None else None
-        if own is not None:
-            return tuple((one, resources_of(request, one) if on is None else on) for one, on in own)
-    return tuple((permission, resources_of(request, permission)) for permission in permissions)
+        if own is None and shape is not None:
+            own = shape(request, permissions)
+    if own is None:
+        own = tuple((permission, None) for permission in permissions)
+    beside = (need for asked in BESIDE for need in asked(request)) if permissions else ()
+    return tuple((one, resources_of(request, one) if on is None else on) for one, on in (*own, *beside))
 
 
 def needed(request: Request, needs: OperationNeeds) -> tuple[Permission, ...]:

@@ -13,7 +13,7 @@ from iamgen.core.text import Hole, HoleKind, Text
 from iamgen.mapping.arguments import Presence
 from iamgen.mapping.arns import Form, form_of
 from iamgen.mapping.limits import MAX_ALTERNATIVES
-from iamgen.mapping.named import anywhere, arn_text, fits, starred
+from iamgen.mapping.named import anywhere, arn_text, fits, form_in, starred
 from iamgen.mapping.patterns import ANYTHING, EVERYTHING, Glob, Pattern, Wild, unique
 from iamgen.mapping.place import OPEN
 from iamgen.mapping.request import Request
@@ -145,7 +145,7 @@ def _whole_paths(binding: ArnBinding) -> set[tuple[str, ...]]:
 def whole_arn(request: Request, text: Text, binding: ArnBinding) -> Pattern | None:
     """A parameter's value as the ARN of this type; None when it is a name, or another type's ARN."""
     named = any(_whole_paths(binding) & set(paths(source)) for _, source in binding.variables)
-    match form_of(text):
+    match form_in(request, text):
         case Form.ARN:
             text = arn_text(text, starred(binding.arn))
             return request.render(Glob.of(text)) if fits(text, binding.arn) else None

@@ -6,13 +6,14 @@ narrowed to the resources that the deployment names; each need says which page o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import replace
 
 from iamgen.analysis.usage import Gap, GapKind
 from iamgen.core.location import Location
 from iamgen.core.text import Hole, HoleKind, Text
 from iamgen.mapping.arns import Form, form_of, segments
+from iamgen.mapping.declared import entries_in, given_in, texts_in
 from iamgen.mapping.event_sources import AnyResource, Polling, polling_of
 from iamgen.mapping.model import DeploymentNeed, Requirement
 from iamgen.mapping.named import arn_text
@@ -103,7 +104,7 @@ def _logs(needs: _Needs, configuration: Configuration) -> None:
     else:
         pattern = needs.own("logs", "log-group:", group, ":", Wild("*"))
     declared = any(
-        resource.type == "AWS::Logs::LogGroup" and resource.properties.get("LogGroupName") == group
+        resource.type == "AWS::Logs::LogGroup" and group in texts_in(resource.properties, "LogGroupName")
         for resource in needs.project.resources.values()
     )
     needs.add("logs", _LOGGING[1:] if declared else _LOGGING, pattern, LOGS_URL)
@@ -137,7 +138,7 @@ def _event_source(needs: _Needs, source: EventSource) -> None:
     if polling.everywhere:
         needs.add(need, polling.everywhere, EVERYTHING, polling.url, where)
     _access(needs, source, polling, need, where)
-    for target in _texts(source.details, "DestinationConfig", "OnFailure", "Destination"):
+    for target in texts_in(source.details, "DestinationConfig", "OnFailure", "Destination"):
         _target(needs, "destination", target, where)
 
 
@@ -155,31 +156,20 @@ def _source_pattern(needs: _Needs, text: Text, service: str, tail: AnyResource) 
 
 def _access(needs: _Needs, source: EventSource, polling: Polling, need: str, where: Location) -> None:
     """Credentials and networks that the source is reached with."""
-    configurations = source.details.get("SourceAccessConfigurations")
     network = False
-    for one in configurations if isinstance(configurations, (list, tuple)) else ():
-        if not isinstance(one, Mapping):
-            continue
-        kind, uri = one.get("Type"), one.get("URI")
-        name = kind.literal if isinstance(kind, Text) else kind
-        if name in ("VPC_SUBNET", "VPC_SECURITY_GROUP"):
+    for one in entries_in(source.details, "SourceAccessConfigurations"):
+        kinds = {text.literal for text in texts_in(one, "Type")}
+        if kinds & {"VPC_SUBNET", "VPC_SECURITY_GROUP"}:
             network = True
-        elif isinstance(uri, Text) and name != "VIRTUAL_HOST":
-            glob, note = secret_glob(uri, needs.place)
-            needs.add(
-                need, ("secretsmanager:GetSecretValue",), render(glob, deployed=True, note=note), polling.url, where
-            )
+        elif "VIRTUAL_HOST" not in kinds:
+            for uri in texts_in(one, "URI"):
+                glob, note = secret_glob(uri, needs.place)
+                pattern = render(glob, deployed=True, note=note)
+                needs.add(need, ("secretsmanager:GetSecretValue",), pattern, polling.url, where)
+    for key in texts_in(source.details, "SecretsManagerKmsKeyId"):
+        _decrypt(needs, need, key, "secretsmanager", polling.url, "the secret is encrypted under this key")
     if network and polling.network:
         needs.add(need, polling.network, EVERYTHING, polling.url, where)
-
-
-def _texts(details: Mapping[str, Any], *path: str) -> Iterator[Text]:
-    value: Any = details
-    for step in path:
-        value = value.get(step) if isinstance(value, Mapping) else None
-    for one in value if isinstance(value, (list, tuple)) else (value,):
-        if isinstance(one, Text):
-            yield one
 
 
 _SENDING = {
@@ -226,7 +216,7 @@ def _service(needs: _Needs, text: Text) -> str:
 def _file_system(needs: _Needs, access_point: Text, configuration: Configuration) -> None:
     """A mounted file system, by the access point that the function mounts it through."""
     identifier = _file_system_of(needs, access_point)
-    read_only = bool(configuration.settings.get("ReadOnlyFileSystem"))
+    read_only = given_in(configuration.settings, "ReadOnlyFileSystem")
     value = render(Glob.of(arn_text(access_point)), deployed=True).resource
     base = needs.own("elasticfilesystem", "file-system/", identifier)
     known = form_of(access_point) is Form.ARN and "*" not in value
@@ -242,27 +232,30 @@ def _file_system(needs: _Needs, access_point: Text, configuration: Configuration
 def _file_system_of(needs: _Needs, access_point: Text) -> Text:
     for hole in access_point.holes:
         declared = needs.project.resources.get(hole.name.split(".")[0]) if hole.kind is HoleKind.SYMBOL else None
-        identifier = declared.properties.get("FileSystemId") if declared is not None else None
-        if isinstance(identifier, Text):
-            return identifier
+        identifiers = texts_in(declared.properties, "FileSystemId") if declared is not None else ()
+        if len(identifiers) == 1:
+            return identifiers[0]
     return OPEN
 
 
 def _environment_key(needs: _Needs, key: Text) -> None:
     """A customer managed key of the environment: Lambda decrypts the variables with the function's role."""
+    note = "the environment is encrypted under a customer managed key"
+    _decrypt(needs, "environment-key", key, "lambda", ENVIRONMENT_URL, note)
+
+
+def _decrypt(needs: _Needs, need: str, key: Text, service: str, url: str, note: str) -> None:
+    """`kms:Decrypt` on a key, through the service that uses it in the role's name."""
     glob = Glob.of(arn_text(key)) if form_of(key) is Form.ARN else arn(needs.place, "kms", "key/", key)
-    via = f"lambda.{render(Glob.of(needs.place.region), deployed=True).resource}.amazonaws.com"
-    pattern = render(glob, deployed=True, note="the environment is encrypted under a customer managed key")
-    condition = Condition("StringEquals", "kms:ViaService", (via,))
-    needs.add(
-        "environment-key", ("kms:Decrypt",),
-        Pattern(pattern.resource, pattern.wildcard, pattern.note, (condition,)), ENVIRONMENT_URL,
-    )  # fmt: skip
+    pattern = render(glob, deployed=True, note=note)
+    region = render(Glob.of(needs.place.region), deployed=True).resource
+    condition = Condition("StringEquals", "kms:ViaService", (f"{service}.{region}.amazonaws.com",))
+    needs.add(need, ("kms:Decrypt",), replace(pattern, conditions=(condition,)), url)
 
 
 def _durable(needs: _Needs, configuration: Configuration) -> None:
     """A durable function keeps its own progress."""
-    if not configuration.settings.get("DurableConfig"):
+    if not given_in(configuration.settings, "DurableConfig"):
         return
     name = configuration.function_name if configuration.function_name is not None else OPEN
     actions = ("lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState")

@@ -70,6 +70,8 @@ def _negated(presence: Presence) -> Presence:
 
 
 def _given(request: Request, path: ParameterPath) -> Presence:
+    if len(path.parts) == 1:
+        return request.find_parts(path.parts).presence  # what the SDK requires is given, told or not
     return find(request.call.arguments, path.parts).presence
 
 

@@ -100,7 +100,7 @@ def plain(value: Any) -> Any:
         case dict():
             return {key: plain(item) for key, item in value.items()}
         case list():
-            return [plain(item) for item in value]
+            return tuple(plain(item) for item in value)
     return value
 
 

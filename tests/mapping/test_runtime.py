@@ -130,7 +130,7 @@ def test_a_table_s_stream() -> None:
 
 
 def test_a_broker_with_its_secret() -> None:
-    access = [{"Type": Text.of("BASIC_AUTH"), "URI": symbol("BrokerSecret.Arn")}]
+    access = ({"Type": Text.of("BASIC_AUTH"), "URI": symbol("BrokerSecret.Arn")},)
     source = EventSource("mq", (symbol("Broker.Arn"),), MappingProxyType({"SourceAccessConfigurations": access}))
     found = beyond_logs(named(event_sources=(source,)))
     assert found["mq:DescribeBroker"] == {"${Broker.Arn}"}
@@ -139,7 +139,7 @@ def test_a_broker_with_its_secret() -> None:
 
 
 def test_self_managed_kafka_needs_a_network_only_when_it_has_one() -> None:
-    subnet = [{"Type": "VPC_SUBNET", "URI": Text.of("subnet:subnet-1")}]
+    subnet = ({"Type": Text.of("VPC_SUBNET"), "URI": Text.of("subnet:subnet-1")},)
     inside = EventSource("kafka", (), MappingProxyType({"SourceAccessConfigurations": subnet}))
     assert "ec2:CreateNetworkInterface" in beyond_logs(named(event_sources=(inside,)))
     assert beyond_logs(named(event_sources=(EventSource("kafka", ()),))) == {}

@@ -2,7 +2,8 @@
 
 `TYPES` says how a resource type is read from a request, whatever the action; `ACTIONS` how an action's
 resources are, when the type alone does not tell; `OPERATIONS` which actions a request needs in the
-first place, when its content decides (a transaction, a PartiQL statement). A shape returns None to
+first place, when its content decides (a copy, a PartiQL statement); `BESIDE` what a request needs of
+other services in the caller's name. A shape returns None to
 leave the request to the catalog's own bindings. What can be a row of `catalog/overrides` is one.
 """
 
@@ -21,10 +22,13 @@ from iamgen.mapping.shapes import (
     machines,
     messaging,
     models,
+    objects,
+    queries,
     s3,
     secrets,
+    tasks,
 )
-from iamgen.mapping.shapes.shape import ActionShape, OperationShape, TypeShape
+from iamgen.mapping.shapes.shape import ActionShape, Beside, OperationShape, TypeShape
 
 TYPES: Mapping[tuple[str, str], TypeShape] = MappingProxyType(
     {
@@ -52,3 +56,6 @@ ACTIONS: Mapping[str, ActionShape] = MappingProxyType(
 
 OPERATIONS: Mapping[tuple[str, str], OperationShape] = MappingProxyType({**dynamodb.OPERATIONS, **s3.OPERATIONS})
 """By SDK service and operation; the operation `*` is asked first for every operation of the service."""
+
+BESIDE: tuple[Beside, ...] = (objects.objects_of, queries.beside_query, tasks.roles_of_task)
+"""Asked for every request; each knows its own operations."""

@@ -7,9 +7,9 @@ import re
 from iamgen.catalog.model import ArnBinding
 from iamgen.core.text import Text
 from iamgen.mapping.arguments import Presence
-from iamgen.mapping.arns import Form, form_of, segments, split
+from iamgen.mapping.arns import Form, form_of, is_reference, segments, split
 from iamgen.mapping.bound import given
-from iamgen.mapping.named import arn_text, name_or_arn
+from iamgen.mapping.named import arn_text, form_in, name_or_arn
 from iamgen.mapping.patterns import Glob, Pattern, Wild
 from iamgen.mapping.request import Request
 from iamgen.mapping.shapes.shape import TypeShape
@@ -50,6 +50,27 @@ def _function(request: Request, text: Text, qualifier: Text | None) -> Pattern:
     return name_or_arn(request, text, "lambda", "function:", *after, note=note)
 
 
+def layer_version(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
+    """A version of a layer, by name and number or by its ARN."""
+    if request.texts("LayerName") == ():
+        return None
+    del binding
+    versions: tuple[Text | Wild, ...] = request.texts("VersionNumber") or (Wild("*"),)
+    return tuple(
+        name_or_arn(request, name, "lambda", "layer:", ":", version)
+        for name in request.texts("LayerName")
+        for version in versions
+    )
+
+
+def project(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
+    """CodeBuild's build ids start with their project: `site:6a2f...`."""
+    ids = request.texts("ids[]", "id") if "Build" in request.call.operation else ()
+    names = [split(text, ":", 1)[0] for text in ids if form_of(text) is not Form.ARN]
+    del binding
+    return tuple(request.arn("codebuild", "project/", name) for name in names) or None
+
+
 def express(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
     """Express executions keep no history that could be read: only an ARN that says so is one."""
     del binding
@@ -75,7 +96,7 @@ def job_definition_revision(request: Request, binding: ArnBinding) -> tuple[Patt
     if request.call.operation != "SubmitJob":
         return None
     return tuple(
-        name_or_arn(request, text, "batch", "job-definition/", *_revision(text, 6))
+        name_or_arn(request, text, "batch", "job-definition/", *_revision(request, text, 6))
         for text in given(request, binding, "jobDefinition")
     ) or None  # fmt: skip
 
@@ -89,13 +110,15 @@ def job(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
 def task_definition(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
     """`family:3` is a revision, `family` the latest active one."""
     return tuple(
-        name_or_arn(request, text, "ecs", "task-definition/", *_revision(text, 6))
+        name_or_arn(request, text, "ecs", "task-definition/", *_revision(request, text, 6))
         for text in given(request, binding, "taskDefinition", "family")
     ) or None  # fmt: skip
 
 
-def _revision(text: Text, arn_segments: int) -> tuple[str | Wild, ...]:
+def _revision(request: Request, text: Text, arn_segments: int) -> tuple[str | Wild, ...]:
     """`:*` after a name or an ARN that carries no revision."""
+    if form_in(request, text) is Form.ARN and is_reference(text):
+        return ()  # a reference is to the revision that the template makes
     pieces = split(text, ":")
     plain = 1 if form_of(text) is Form.NAME else arn_segments
     return (":", Wild("*")) if len(pieces) <= plain else ()
@@ -103,6 +126,10 @@ def _revision(text: Text, arn_segments: int) -> tuple[str | Wild, ...]:
 
 TYPES: dict[tuple[str, str], TypeShape] = {
     ("lambda", "function"): function,
+    ("lambda", "function alias"): function,
+    ("lambda", "function version"): function,
+    ("lambda", "layerVersion"): layer_version,
+    ("codebuild", "project"): project,
     ("states", "express"): express,
     ("batch", "job"): job,
     ("batch", "job-definition"): job_definition,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from iamgen.catalog.model import ArnBinding, Permission
 from iamgen.core.text import Text
 from iamgen.mapping.arguments import Presence
-from iamgen.mapping.arns import Form, arn_prefix, form_of, segments, split
+from iamgen.mapping.arns import Form, arn_prefix, form_of, is_reference, segments, split
 from iamgen.mapping.bound import given
 from iamgen.mapping.named import anywhere, arn_text, name_or_arn
 from iamgen.mapping.patterns import EVERYTHING, Glob, Pattern
@@ -83,6 +83,8 @@ def publish(request: Request, permission: Permission) -> tuple[Pattern, ...] | N
 
 
 def _topic(request: Request, text: Text) -> Pattern:
+    if form_of(text) is Form.NAME and not is_reference(text):
+        return request.arn("sns", text)  # no ARN, though the parameter takes nothing else
     if form_of(text) in (Form.OPEN, Form.OPEN_ARN):
         return request.render(Glob.of("arn:", request.place.partition, ":sns:", OPEN, ":", OPEN, ":", OPEN))
     return request.render(Glob.of(arn_text(text)))

@@ -13,6 +13,7 @@ from iamgen.mapping.named import name_or_arn
 from iamgen.mapping.patterns import Pattern, Wild
 from iamgen.mapping.place import OPEN
 from iamgen.mapping.request import Request
+from iamgen.mapping.shapes.shape import Need
 
 _READ = ("s3:GetObject",)
 _WRITE = ("s3:PutObject",)
@@ -88,10 +89,10 @@ _OBJECTS: Mapping[tuple[str, str], tuple[Where, ...]] = MappingProxyType(dict((
 )))  # fmt: skip
 
 
-def objects_of(request: Request) -> Iterator[tuple[Permission, tuple[Pattern, ...]]]:
+def objects_of(request: Request) -> Iterator[Need]:
     """What a request needs on the objects that it names for a service to read or write."""
     for where in _OBJECTS.get((request.call.service, request.call.operation), ()):
-        patterns = tuple(_patterns(request, where))
+        patterns = tuple(_patterns(request, where)) if request.told(where.uri or where.bucket) else ()
         for action in where.actions if patterns else ():
             reason = f"`{request.call.operation}` reaches the object in the caller's name"
             yield Permission(action, reason=reason, url=where.url), patterns

@@ -5,15 +5,16 @@ Which tables and objects a query reads is inside its text and not followed; the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from iamgen.catalog.model import Permission
 from iamgen.core.text import Hole, HoleKind, Text
+from iamgen.mapping.declared import texts_in
 from iamgen.mapping.named import name_or_arn
 from iamgen.mapping.patterns import Pattern, Wild, unique
 from iamgen.mapping.request import Request
 from iamgen.mapping.shapes.objects import parts_of
+from iamgen.mapping.shapes.shape import Need
 
 RESULTS_URL = "https://docs.aws.amazon.com/athena/latest/ug/s3-permissions.html"
 CATALOGUE_URL = "https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html"
@@ -23,17 +24,19 @@ _OBJECTS = ("s3:AbortMultipartUpload", "s3:GetObject", "s3:ListMultipartUploadPa
 _CATALOGUE = ("glue:GetDatabase", "glue:GetPartition", "glue:GetPartitions", "glue:GetTable")
 
 
-def beside_query(request: Request) -> Iterator[tuple[Permission, tuple[Pattern, ...]]]:
+def beside_query(request: Request) -> Iterator[Need]:
     """The needs of `StartQueryExecution` that its own arguments, or its workgroup in the template, tell."""
     if (request.call.service, request.call.operation) != ("athena", "StartQueryExecution"):
         return
-    locations = request.texts("ResultConfiguration.OutputLocation") or tuple(_of_workgroup(request))
+    said = request.told("ResultConfiguration.OutputLocation")
+    locations = request.texts("ResultConfiguration.OutputLocation") if said else tuple(_of_workgroup(request))
     buckets = unique(name_or_arn(request, parts_of(one)[0], "s3", "", region=False, account=False) for one in locations)
     objects = unique(_below(request, one) for one in locations)
     for actions, patterns in ((_BUCKET, buckets), (_OBJECTS, objects)):
         for action in actions if patterns else ():
             yield Permission(action, reason="the result is written in the caller's name", url=RESULTS_URL), patterns
-    for database in request.texts("QueryExecutionContext.Database"):
+    named = request.told("QueryExecutionContext.Database")
+    for database in request.texts("QueryExecutionContext.Database") if named else ():
         yield from _catalogue(request, database)
 
 
@@ -54,14 +57,10 @@ def _of_workgroup(request: Request) -> Iterator[Text]:
         declared = request.resource_named(text)
         if declared is None or declared.type != "AWS::Athena::WorkGroup":
             continue
-        value: Any = declared.properties
-        for step in ("WorkGroupConfiguration", "ResultConfiguration", "OutputLocation"):
-            value = value.get(step) if isinstance(value, Mapping) else None
-        if isinstance(value, Text):
-            yield value
+        yield from texts_in(declared.properties, "WorkGroupConfiguration", "ResultConfiguration", "OutputLocation")
 
 
-def _catalogue(request: Request, database: Text) -> Iterator[tuple[Permission, tuple[Pattern, ...]]]:
+def _catalogue(request: Request, database: Text) -> Iterator[Need]:
     """The Glue catalogue's share: the database and its tables, which the query's text names."""
     whole = (
         request.arn("glue", "catalog"),

@@ -7,14 +7,15 @@ from dataclasses import replace
 
 from iamgen.catalog.model import ArnBinding, Permission
 from iamgen.core.text import Hole, HoleKind, Text
-from iamgen.mapping.arns import Form, form_of, segments, split
+from iamgen.mapping.arns import Form, form_of, is_reference, segments, split
 from iamgen.mapping.bound import given
-from iamgen.mapping.named import arn_text, name_or_arn
+from iamgen.mapping.named import arn_text, form_in, name_or_arn
 from iamgen.mapping.patterns import Glob, Pattern, Wild, arn
 from iamgen.mapping.place import OPEN, Place
 from iamgen.mapping.request import Request
 from iamgen.mapping.shapes.shape import ActionShape, TypeShape
 from iamgen.policy.model import Condition
+from iamgen.project.templates.attributes import ANY_SUFFIX
 
 SECRET_URL = "https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html"  # noqa: S105
 PATH_URL = "https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html"
@@ -31,9 +32,8 @@ def secret(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
 
 
 def _secret(request: Request, text: Text) -> Pattern:
-    declared = request.resource_named(text)
-    if form_of(text) is Form.NAME and declared is not None and declared.type == "AWS::SecretsManager::Secret":
-        return request.render(Glob.of(text))  # its Ref is its ARN
+    if form_in(request, text) is Form.ARN and is_reference(text):
+        return request.render(Glob.of(text))  # a secret's reference is its ARN
     if form_of(text) is Form.OPEN_ARN:
         return name_or_arn(request, text, "secretsmanager", "secret:")
     glob, note = secret_glob(text, request.place)
@@ -44,8 +44,10 @@ def secret_glob(text: Text, place: Place) -> tuple[Glob, str]:
     """The ARN of a secret's name or ARN with its suffix, and a remark when the suffix was added."""
     suffix: Wild | str = "" if _open_end(text) else _SUFFIX
     if form_of(text) is Form.ARN:
-        reference = len(text.parts) == 1 and isinstance(text.parts[0], Hole)
-        suffix = "" if reference or _SUFFIXED.search(_tail(text)) else suffix
+        suffix = "" if is_reference(text) or _SUFFIXED.search(_tail(text)) else suffix
+        last = text.parts[-1]
+        if isinstance(last, Hole) and last.reason == ANY_SUFFIX.reason:
+            text, suffix = Text.of(*text.parts[:-1]), Wild("??????")
         glob = Glob.of(arn_text(text), suffix)
     else:
         glob = arn(place, "secretsmanager", "secret:", text, suffix)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from iamgen.catalog.model import ArnBinding, Permission
 from iamgen.mapping.patterns import Pattern
@@ -19,3 +19,6 @@ ActionShape = Callable[[Request, Permission], tuple[Pattern, ...] | None]
 
 OperationShape = Callable[[Request, tuple[Permission, ...]], tuple[Need, ...] | None]
 """Says which of the catalog's permissions, or which others, a request needs, and on what."""
+
+Beside = Callable[[Request], Iterator[Need]]
+"""Says what a request needs beside its own service's actions."""
