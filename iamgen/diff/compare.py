@@ -67,9 +67,7 @@ def compare_role(
     excess: list[Excess] = []
     tolerated: list[Excess] = []
     own_work = frozenset() if strict else _prefixes_of_deployment(requirements)
-    undecided: list[Undecided] = [
-        Undecided(Doubt.UNREAD, f"{text}: it may grant more", (), None) for text in grants.unread
-    ]
+    undecided = [Undecided(Doubt.UNREAD, text) for text in grants.unread]
     for one in found.excess:
         candidate = _excess(one, role)
         if _tolerable(candidate, own_work):
@@ -91,9 +89,14 @@ def compare_role(
         origin = None if lack.statement is None else role.origin(lack.statement)
         missing.append(Missing(concerned, lack.why, lack.witness, origin, tuple(map(role.written, lack.granted))))
     if hidden:
-        undecided.append(_unread(grants, hidden))
-
+        why = "what could not be read of the role may grant it"
+        undecided.append(Undecided(Doubt.UNREAD, why, tuple(hidden)))
     undecided.extend(_undecided(doubt, needs, role) for doubt in found.undecided)
+    if grants.limits_unread:
+        judged = {lack.need for lack in found.missing} | {doubt.need for doubt in found.undecided}
+        granted = tuple(_merged(items) for need, items in needs.items() if need not in judged)
+        if granted:
+            undecided.append(Undecided(Doubt.UNREAD, "what could not be read of the role may refuse it", granted))
     return Difference(
         unit=requirements.unit,
         role=grants.role,
@@ -102,6 +105,7 @@ def compare_role(
         undecided=tuple(undecided),
         gaps=requirements.gaps,
         tolerated=tuple(tolerated),
+        notes=grants.notes,
     )
 
 
@@ -236,11 +240,6 @@ def _undecided(doubt: policies.Undecided, needs: Mapping[Need, list[Requirement]
         )
     resources = tuple(map(role.written, doubt.resources))
     return Undecided(_DOUBTS[doubt.obstacle], doubt.reason, requirements, excess, origin, resources)
-
-
-def _unread(grants: RoleGrants, hidden: list[Requirement]) -> Undecided:
-    what = grants.unread[0] + (f" and {len(grants.unread) - 1} more" if len(grants.unread) > 1 else "")
-    return Undecided(Doubt.UNREAD, f"{what}: it may grant what is not granted elsewhere", tuple(hidden))
 
 
 def _merged(requirements: list[Requirement]) -> Requirement:

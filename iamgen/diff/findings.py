@@ -18,6 +18,7 @@ from iamgen.diff.rules import (
     PROBLEM,
     TOLERATED,
     UNDECIDED_RULES,
+    UNSEEN,
     Finding,
     Rule,
 )
@@ -36,6 +37,7 @@ def findings(function: str, gaps: Iterable[Gap], difference: Difference | None) 
     if difference is not None:
         found += [_excess(function, one) for one in difference.excess]
         found += [_excess(function, one, TOLERATED) for one in difference.tolerated]
+        found += [_finding(UNSEEN, function, note, (), (note,)) for note in difference.notes]
         found += [_missing(function, one) for one in difference.missing]
         found += [_undecided(function, one) for one in difference.undecided]
     return _numbered(sorted(found, key=_order))

@@ -95,7 +95,7 @@ class Difference:
     """A unit against its role; each list in total order. `gaps` are the unit's own: they may need more.
 
     `tolerated` is excess by AWS's own managed policies for what Lambda itself does (logs, event
-    sources, tracing): wider than needed by design, and no drift.
+    sources, tracing): wider than needed by design, and no drift. `notes` are to be said, and decide nothing.
     """
 
     unit: str
@@ -105,6 +105,7 @@ class Difference:
     undecided: tuple[Undecided, ...] = ()
     gaps: tuple[Gap, ...] = ()
     tolerated: tuple[Excess, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def drift(self) -> bool:

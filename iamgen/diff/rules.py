@@ -121,6 +121,14 @@ TOLERATED = Rule(
     "nothing, or write the function's own log group and event sources instead",
 )  # fmt: skip
 
+UNSEEN = Rule(
+    "IG407",
+    "unseen-limits",
+    Severity.NOTE,
+    "limits above the role were not read, so a permission may be refused that the role grants",
+    "allow the read (docs/permissions.md), or ask whoever owns the organisation's policies",
+)
+
 PROBLEM = Rule(
     "IG501", "unreadable-declaration", Severity.NOTE, "something that the project declares could not be read",
     "correct the declaration; the other functions are analysed all the same",
@@ -159,7 +167,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
     {
         rule.id: rule
         for rule in sorted(
-            (*GAP_RULES.values(), *EXCESS_RULES.values(), ADMINISTRATOR, TOLERATED, *MISSING_RULES.values(),
+            (*GAP_RULES.values(), *EXCESS_RULES.values(), ADMINISTRATOR, TOLERATED, UNSEEN, *MISSING_RULES.values(),
              *UNDECIDED_RULES.values(), PROBLEM),
             key=lambda rule: rule.id,
         )
