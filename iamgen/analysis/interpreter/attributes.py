@@ -135,6 +135,9 @@ class Attributes(Machine):
                 return self.external_class_attr(f, cls, name, at)
         if name == "mro":
             return (a.Model("class.mro", (cls,)),)
+        library = self.stand_in_of(cls)
+        if library is not None and not name.startswith("__"):
+            return (a.Model("unmodelled", (f"{library}.{name}",)),)
         return (a.Model("class.method", (cls, name)),) if name.startswith("__") else NOTHING
 
     @staticmethod
@@ -170,8 +173,20 @@ class Attributes(Machine):
             return external
         return self._late(f, obj, name)
 
+    @staticmethod
+    def stand_in_of(cls: object) -> str | None:
+        """The library class that a class is or extends, when iamgen's own text stands for it."""
+        info = cls.data if isinstance(cls, HeapObject) else None
+        for base in info.mro if isinstance(info, ClassInfo) else ():
+            if base.data.module.data.stand_in:
+                return f"{base.data.module.name}.{base.name}"
+        return None
+
     def _late(self, f: Frame, obj: HeapObject, name: str) -> Value:
         """An attribute that nothing has set yet: it may be set later, or by code that is not read."""
+        library = self.stand_in_of(obj.data)
+        if library is not None:
+            return (a.Model("unmodelled", (f"{library}.{name}",)),)
         return a.unknown(f"the attribute `{name}` of `{obj.name}` is not set by code that is read", client=self.open_object(obj))
 
     def _bound(self, f: Frame, obj: HeapObject, found: tuple[Value, HeapObject], at: int, name: str) -> Value:

@@ -234,7 +234,7 @@ class Calls(Machine):
             return a.unknown("calls nest too deeply", client=True), EMPTY_SEQ
         line, column = s.unpack(code.at or at)
         step = Step(function.qualname.replace(":", ".", 1), Location(self.program.file_of(function.module), max(line, 1), max(column, 1)))
-        activation = Activation(function, values, step)
+        activation = Activation(function, values, step, caller=f, at=at)
         self.stack.append(activation)
         current = self.current
         try:

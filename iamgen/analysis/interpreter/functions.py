@@ -110,6 +110,8 @@ class Functions(Machine):
         if cls.data.kind in ("dataclass", "namedtuple", "enum", "typeddict", "settings", "model"):
             return
         for base in cls.data.mro:
+            if base.data.module.data.stand_in:
+                continue  # a library's object, like a client, does nothing by itself
             for name, content in list(base.cells.items()):
                 if not isinstance(content, tuple) or (name.startswith("__") and name != "__call__"):
                     continue

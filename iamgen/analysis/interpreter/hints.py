@@ -225,7 +225,7 @@ class Hints(Machine):
             return []
         found = []
         for other in self.all_classes:
-            if other is cls or self._is_abstract(other):
+            if other is cls or self._is_abstract(other) or other.data.module.data.stand_in:
                 continue
             if all(self.class_lookup(other, name) is not None for name in wanted):
                 found.append(other)

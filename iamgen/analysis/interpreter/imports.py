@@ -52,6 +52,9 @@ class Imports(Machine):
                 self.missing(f, name, at)
                 return None
         found = self.program.find(name)
+        if found is None and parent is not None and parent.data.stand_in:
+            self.modules[name] = parent  # `lib.area.detail`: the stand-in of `lib.area` has it all
+            return parent
         if found is None:
             self.missing(f, name, at)
             return None
@@ -66,6 +69,10 @@ class Imports(Machine):
         head = name.split(".")[0]
         if head in sys.stdlib_module_names or head in self.library_packages or is_harmless(name):
             return
+        known = self.modules.get(head)
+        if known is not None and known.data.stand_in:
+            self.unmodelled(f, name, at)
+            return
         if head in self.reported_modules:
             return
         self.reported_modules.add(head)
@@ -76,8 +83,14 @@ class Imports(Machine):
             f"the module `{name if inside else head}` is not in the project and may call AWS",
         )
 
+    def unmodelled(self, f: Frame, name: str, at: int) -> None:
+        """Note a part of a known library of which iamgen does not know what it sends."""
+        if name not in self.reported_modules:
+            self.reported_modules.add(name)
+            self.gap(GapKind.UNREAD_DEPENDENCY, self.where(f, at), f"what `{name}` sends is not known")
+
     def _make(self, f: Frame, found: Found, at: int) -> HeapObject:
-        info = ModuleInfo(found.name, found.package)
+        info = ModuleInfo(found.name, found.package, stand_in=found.stand_in)
         module = HeapObject("module", found.name, info)
         self.modules[found.name] = module
         if found.path is None:
@@ -158,6 +171,8 @@ class Imports(Machine):
                 return ()
         if name == "__dict__":
             return a.unknown("a module's namespace", client=True)
+        if info.stand_in:
+            return (a.Model("unmodelled", (inner,)),)
         return a.unknown(f"`{info.name}.{name}` is not set by code that is read", client=True)
 
     def import_from(self, f: Frame, module: str, name: str, at: int) -> Value:

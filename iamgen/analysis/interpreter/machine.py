@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from iamgen.analysis import limits
@@ -111,6 +111,21 @@ class Activation:
     recursive: bool = False
     widened: list[Value] | None = None
     frame: Frame | None = None
+    caller: Frame | None = None
+    at: int = 0  # where the caller calls
+
+    @property
+    def stand_in(self) -> bool:
+        """Whether the function is iamgen's own text of a library's."""
+        return bool(self.function.module.data.stand_in)
+
+    @property
+    def public_name(self) -> str:
+        """The name that a library offers it by: of a decorator's inner function, the decorator's."""
+        names = self.function.qualname.partition(":")[2].split(".")
+        if self.function.owner is not None:
+            names = names[self.function.owner.data.qualname.count(".") + 1 :]
+        return names[0]
 
 
 class Machine(ABC):
@@ -289,10 +304,19 @@ class Machine(ABC):
 
     def path(self) -> tuple[Step, ...]:
         """The functions on the way here."""
-        return tuple(activation.step for activation in self.stack)
+        return tuple(activation.step for activation in self.stack if not activation.stand_in)
 
     def where(self, f: Frame, at: int = 0) -> Location:
-        """The location of a position in the frame's module, by default of its statement."""
+        """The location of a position in the frame's module, by default of its statement.
+
+        Inside a library's stand-in it is where the program calls the library.
+        """
+        if f.module.data.stand_in:
+            for activation in reversed(self.stack):
+                caller = activation.caller
+                if caller is not None and not caller.module.data.stand_in:
+                    f, at = caller, activation.at
+                    break
         line, column = s.unpack(at or f.at)
         return Location(self.program.file_of(f.module), max(line, 1), max(column, 1))
 
@@ -306,6 +330,9 @@ class Machine(ABC):
 
     def emit(self, call: ApiCall) -> None:
         """Record a request; the same request from several paths is kept once, with the shortest path."""
+        if self.stack and self.stack[-1].stand_in:
+            called = next(item for item in reversed(self.stack) if item.caller is None or not item.caller.module.data.stand_in)
+            call = replace(call, method=called.public_name)
         key = (call.service, call.operation, call.location, call.arguments, call.region, call.assumed_role)
         old = self.calls.get(key)
         if old is None:

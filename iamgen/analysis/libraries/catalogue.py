@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iamgen.analysis.libraries import builtins, concurrency, functools_, records, system
+from iamgen.analysis.libraries import builtins, concurrency, functools_, records, stand_in, system
 from iamgen.analysis.libraries.boto3 import library as boto3
 from iamgen.analysis.libraries.registry import Library, Registry
 
@@ -13,6 +13,7 @@ LIBRARIES: tuple[Library, ...] = (
     concurrency.LIBRARY,
     system.LIBRARY,
     boto3.LIBRARY,
+    stand_in.LIBRARY,
 )
 
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from iamgen.analysis import limits
 from iamgen.analysis.program.parse import Unparsable, parse
@@ -13,14 +14,21 @@ from iamgen.analysis.program.syntax import Module
 from iamgen.core.location import Location
 
 
+STAND_INS: Final = Path(__file__).parents[1] / "libraries" / "stand_ins"
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Where a dotted name leads: a file, or a folder without `__init__.py` (`path` None)."""
+    """Where a dotted name leads: a file, or a folder without `__init__.py` (`path` None).
+
+    `stand_in` tells that the file is iamgen's own text of what a library sends, read in its place.
+    """
 
     name: str
     path: Path | None
     package: bool
     folder: Path | None = None
+    stand_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +110,10 @@ class Program:
         inline = "/".join(parts) + ".py"
         if inline in self.inline:
             return Found(name, Path(inline), package=False)
+        file = f"{parts[0]}.py"
+        own = any(file in self._names(base) for base in self.search_path)
+        if not own and not self._names(STAND_INS).isdisjoint((parts[0], file)):  # `strands.py` of a program is its own
+            return self._stand_in(name, parts)
         namespace: Found | None = None
         for base in self.search_path:
             folder = base
@@ -130,6 +142,15 @@ class Program:
                 self.search_path = (*self.search_path, candidate)
                 self._found = {name: found for name, found in self._found.items() if found is not None}
                 return
+
+    def _stand_in(self, name: str, parts: list[str]) -> Found | None:
+        """The stand-in of a library's module; it goes before the library's own source."""
+        inner = STAND_INS.joinpath(*parts)
+        if "__init__.py" in self._names(inner):
+            return Found(name, inner / "__init__.py", package=True, folder=inner, stand_in=True)
+        if f"{parts[-1]}.py" in self._names(inner.parent):
+            return Found(name, inner.with_suffix(".py"), package=False, stand_in=True)
+        return None
 
     def submodules(self, name: str) -> tuple[str, ...]:
         """The names of the modules directly inside a package, sorted."""
@@ -165,6 +186,9 @@ class Program:
         if path.as_posix() in self.inline:
             file = path.as_posix()
             source: bytes | Unreadable = self.inline[file].encode()
+        elif STAND_INS in path.parents:
+            file = path.relative_to(STAND_INS).as_posix()
+            source = path.read_bytes()
         else:
             file = self.relative(path)
             source = self.read_bytes(path, limits.SOURCE_BYTES)

@@ -1,0 +1,1 @@
+"""Each utility has a stand-in of its own."""
