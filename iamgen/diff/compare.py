@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from iamgen.catalog.store import Catalog
@@ -15,7 +15,7 @@ from iamgen.policy import compare as policies
 from iamgen.policy.algebra import Obstacle
 from iamgen.policy.comparison import ExcessAction, ExcessKind, Why
 from iamgen.policy.evaluate import StatementRef
-from iamgen.policy.model import Need
+from iamgen.policy.model import Condition, Need
 
 _DOUBTS = {
     Obstacle.CONDITION: Doubt.CONDITION,
@@ -68,8 +68,8 @@ def compare_role(
     tolerated: list[Excess] = []
     own_work = frozenset() if strict else _prefixes_of_deployment(requirements)
     undecided = [Undecided(Doubt.UNREAD, text) for text in grants.unread]
-    for one in found.excess:
-        candidate = _excess(one, role)
+    wanted = _Wanted.of(needs)
+    for candidate in _joined(_excess(one, role, wanted) for one in found.excess):
         if _tolerable(candidate, own_work):
             tolerated.append(candidate)
             continue
@@ -91,7 +91,7 @@ def compare_role(
     if hidden:
         why = "what could not be read of the role may grant it"
         undecided.append(Undecided(Doubt.UNREAD, why, tuple(hidden)))
-    undecided.extend(_undecided(doubt, needs, role) for doubt in found.undecided)
+    undecided.extend(_undecided(doubt, needs, role, wanted) for doubt in found.undecided)
     if grants.limits_unread:
         judged = {lack.need for lack in found.missing} | {doubt.need for doubt in found.undecided}
         granted = tuple(_merged(items) for need, items in needs.items() if need not in judged)
@@ -169,9 +169,47 @@ class _Role:
         return Origin(ref.policy, granted.kind, ref.index, ref.sid, granted.source, granted.location)
 
 
-def _excess(found: policies.Excess, role: _Role) -> Excess:
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The needs as the requirements write them."""
+
+    texts: Mapping[str, str]  # resource under common names -> the requirement's own
+    conditions: Mapping[str, tuple[Condition, ...]]  # action -> under which it is needed
+
+    @staticmethod
+    def of(needs: Mapping[Need, list[Requirement]]) -> _Wanted:
+        texts: dict[str, str] = {}
+        conditions: dict[str, tuple[Condition, ...]] = {}
+        for need, (first, *_) in needs.items():
+            texts.setdefault(need.resource, first.resource)
+            if need.conditions:
+                conditions.setdefault(need.action.casefold(), first.conditions)
+        return _Wanted(texts, conditions)
+
+    def written(self, resources: Iterable[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self.texts.get(text, text) for text in resources))
+
+    def conditions_of(self, found: policies.Excess) -> tuple[Condition, ...]:
+        if found.kind is not ExcessKind.CONDITION:
+            return ()
+        names = (name.casefold() for action in found.actions for name in action.unneeded)
+        return next((self.conditions[name] for name in names if name in self.conditions), ())
+
+
+def _joined(excess: Iterable[Excess]) -> Iterator[Excess]:
+    """Unneeded actions of one statement together: a reviewer removes them in one go. Wildcards stay alone."""
+    joined: dict[object, Excess] = {}
+    for one in excess:
+        alone = one.kind is not ExcessKind.ACTION or bool(one.replacement)
+        key: object = one if alone else (one.origin, one.resources)
+        first = joined.get(key)
+        joined[key] = one if first is None else replace(first, actions=(*first.actions, *one.actions))
+    yield from joined.values()
+
+
+def _excess(found: policies.Excess, role: _Role, wanted: _Wanted) -> Excess:
     if found.kind is ExcessKind.RESOURCE:
-        replacement = found.suffices
+        replacement = wanted.written(found.suffices)
     elif found.kind is ExcessKind.ACTION:
         replacement = tuple(dict.fromkeys(name for action in found.actions for name in action.needed))
     else:
@@ -184,6 +222,7 @@ def _excess(found: policies.Excess, role: _Role) -> Excess:
         witness=found.witness,
         replacement=replacement,
         conditions=found.conditions,
+        needed_conditions=wanted.conditions_of(found),
     )
 
 
@@ -224,7 +263,9 @@ def _shown(excess: Excess, actions: list[ExcessAction]) -> policies.Witness:
     return excess.witness if excess.witness.action in names else replace(excess.witness, action=names[0])
 
 
-def _undecided(doubt: policies.Undecided, needs: Mapping[Need, list[Requirement]], role: _Role) -> Undecided:
+def _undecided(
+    doubt: policies.Undecided, needs: Mapping[Need, list[Requirement]], role: _Role, wanted: _Wanted
+) -> Undecided:
     origin = None if doubt.statement is None else role.origin(doubt.statement)
     requirements = () if doubt.need is None else (_merged(needs[doubt.need]),)
     excess = None
@@ -235,7 +276,7 @@ def _undecided(doubt: policies.Undecided, needs: Mapping[Need, list[Requirement]
             actions=tuple(ExcessAction(action, (), (action,)) for action in doubt.actions),
             resources=tuple(map(role.written, doubt.resources[:1])),
             witness=doubt.witness,
-            replacement=doubt.resources[1:],
+            replacement=wanted.written(doubt.resources[1:]),
             conditions=doubt.conditions,
         )
     resources = tuple(map(role.written, doubt.resources))

@@ -44,7 +44,8 @@ class Excess:
     resources: tuple[str, ...]
     witness: Witness
     replacement: tuple[str, ...] = ()
-    conditions: tuple[Condition, ...] = ()
+    conditions: tuple[Condition, ...] = ()  # the statement's own
+    needed_conditions: tuple[Condition, ...] = ()  # for a condition: those under which the action is needed
 
     @property
     def count(self) -> int:

@@ -97,7 +97,7 @@ def test_a_wide_resource_is_replaced_by_the_narrower_one(catalog):
     (excess,) = found.excess
     assert excess.kind is ExcessKind.RESOURCE
     assert excess.resources == ("*",)
-    assert excess.replacement == (TABLE.replace("${AWS::Partition}", "aws"),)
+    assert excess.replacement == (TABLE,)
 
 
 def test_an_unused_statement(catalog):
@@ -343,3 +343,21 @@ def test_what_is_only_to_be_said_decides_nothing(catalog):
     found = compare_role(needs(GET), role(allow("s3:GetObject", BUCKET), notes=("SCPs were not read",)), catalog)
     assert found.clean
     assert found.notes == ("SCPs were not read",)
+
+
+def test_unneeded_actions_of_a_statement_are_one_excess(catalog):
+    found = compare_role(needs(GET), role(allow(["s3:PutObject", "s3:GetObject", "s3:DeleteObject"], BUCKET)), catalog)
+    (excess,) = found.excess
+    assert [action.pattern for action in excess.actions] == ["s3:PutObject", "s3:DeleteObject"]
+
+
+def test_a_replacement_is_written_as_the_requirement_is(catalog):
+    found = compare_role(needs(PUT), role(allow("dynamodb:PutItem")), catalog)
+    assert found.excess[0].replacement == (TABLE,)
+
+
+def test_a_grant_without_its_condition_says_which(catalog):
+    passed = Condition("StringEquals", "iam:PassedToService", ("lambda.amazonaws.com",))
+    arn = "arn:aws:iam::123456789012:role/worker"
+    found = compare_role(needs(need("iam:PassRole", arn, passed)), role(allow("iam:PassRole", arn)), catalog)
+    assert found.excess[0].needed_conditions == (passed,)
