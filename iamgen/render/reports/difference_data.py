@@ -32,6 +32,7 @@ def _excess(item: Excess) -> dict[str, Any]:
         "resources": list(item.resources),
         "replacement": list(item.replacement),
         "conditions": conditions_data(item.conditions),
+        "needed_conditions": conditions_data(item.needed_conditions),
         "witness": _witness(item.witness),
     }
 

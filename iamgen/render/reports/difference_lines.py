@@ -94,7 +94,7 @@ def _excess(item: Excess) -> Entry:
             )
         case ExcessKind.CONDITION:
             headline = f"{actions} on {resources} without its condition"
-            details = [f"needed is only if {_conditions(item)}"] if item.conditions else []
+            details = [f"needed is only if {_conditions(item)}"] if item.needed_conditions else []
         case _:
             assert_never(item.kind)
     return Entry("-", headline, (*details, place(item.origin)), item.origin.location, item.count)
@@ -109,7 +109,7 @@ def _granted(action: ExcessAction) -> str:
 
 
 def _conditions(item: Excess) -> str:
-    return " and ".join(f"{c.operator} {c.key} {' or '.join(c.values)}" for c in item.conditions)
+    return " and ".join(f"{c.operator} {c.key} {' or '.join(c.values)}" for c in item.needed_conditions)
 
 
 def place(origin: Origin) -> str:
