@@ -84,7 +84,7 @@ def make(name="OrdersFunction", file="src/app.py", message="the method is not kn
         (ExcessAction("iam:PassRole", (), ("iam:PassRole",)),),
         ("*",),
         Witness("iam:PassRole", "*"),
-        conditions=passed.conditions,
+        needed_conditions=passed.conditions,
     )
     difference = Difference(
         name,
