@@ -36,7 +36,9 @@ def find(argument: Argument, path: str | tuple[str, ...]) -> Found:
     todo = parse_path(path).parts if isinstance(path, str) else path
     values: list[Argument] = []
     presence = _walk(argument, todo, values)
-    return Found(tuple(values[:MAX_ITEMS]), presence)
+    if len(values) > MAX_ITEMS:
+        values = [*values[: MAX_ITEMS - 1], Unknown("there are more than are looked at")]
+    return Found(tuple(values), presence)
 
 
 def _walk(argument: Argument, todo: tuple[str, ...], out: list[Argument]) -> Presence:

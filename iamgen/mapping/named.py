@@ -120,12 +120,12 @@ def starred(format_: str) -> Text:
 def anywhere(request: Request, format_: str) -> Pattern:
     """Any resource of this format in any region and account: the parameter holds them, and is not known."""
     pieces = format_.split(":", 5)
-    opened = [OPEN if "${" in piece else piece for piece in pieces[3:5]]
+    service, region, account, resource = (_starred(piece) for piece in pieces[2:])
     return request.render(
-        Glob.of("arn:", request.place.partition, f":{pieces[2]}:", opened[0], ":", opened[1], ":", _starred(pieces[5]))
+        Glob.of("arn:", request.place.partition, ":", service, ":", region, ":", account, ":", resource)
     )
 
 
 def _starred(resource: str) -> Text:
     """A format's resource with every variable open: `table/${TableName}` is `table/*`."""
-    return Text.of(*(OPEN if piece.startswith("${") else piece for piece in re.split(r"(\$\{[^}]*\})", resource)))
+    return Text.of(*(OPEN if piece[:1] in ("$", "*") else piece for piece in re.split(r"(\$\{[^}]*\}|\*)", resource)))

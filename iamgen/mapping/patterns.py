@@ -62,6 +62,7 @@ EVERYTHING = Pattern("*", Wildcard.REQUIRED)
 ANYTHING = Pattern("*", Wildcard.OPEN)
 
 _STARS = re.compile(r"\*{2,}")
+_ANY_SERVICE = re.compile(r"arn:[^:]*:[^:]*\*")  # IAM refuses an ARN whose service is a wildcard
 
 
 def render(glob: Glob, *, deployed: bool, note: str = "") -> Pattern:
@@ -82,7 +83,10 @@ def render(glob: Glob, *, deployed: bool, note: str = "") -> Pattern:
                 out.append(Text((part,)).pattern())
     # A star between the braces of an escape (`${*}`) has no star beside it, so this merges wildcards only.
     wildcard = Wildcard.OPEN if opened else Wildcard.NARROW if narrowed else None
-    return Pattern(_STARS.sub("*", "".join(out)), wildcard, note)
+    resource = _STARS.sub("*", "".join(out))
+    if _ANY_SERVICE.match(resource):
+        return Pattern("*", Wildcard.OPEN, note)
+    return Pattern(resource, wildcard, note)
 
 
 def arn(place: Place, service: str, *resource: Piece | Text | Glob, region: bool = True, account: bool = True) -> Glob:

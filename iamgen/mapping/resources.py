@@ -192,21 +192,21 @@ def _glob(request: Request, format_: str, row: dict[str, Glob]) -> Glob:
     """
     glob = Glob()
     whole = False
-    held = ""
+    held = Glob()
     for piece in re.split(r"(\$\{[^}]*\})", format_):
         match = _VARIABLE.fullmatch(piece)
         if match is None:
-            held += piece
+            held = Glob.of(held, *(Wild(one) if one == "*" else one for one in re.split(r"(\*)", piece)))
             continue
         value = row.get(match.group(1))
         if value is not None:
             whole = is_arn(value)
             glob = value if whole else glob + held + value
-            held = ""
+            held = Glob()
         elif not whole:
             # What no parameter names is as narrow as it gets once another part is known: `stack/core/*`.
             glob = glob + held + (_placed(request, match.group(1)) or (Wild("*") if row else OPEN))
-            held = ""
+            held = Glob()
     return glob if whole else glob + held
 
 
