@@ -62,7 +62,7 @@ EVERYTHING = Pattern("*", Wildcard.REQUIRED)
 ANYTHING = Pattern("*", Wildcard.OPEN)
 
 _STARS = re.compile(r"\*{2,}")
-_ANY_SERVICE = re.compile(r"arn:[^:]*:[^:]*\*")  # IAM refuses an ARN whose service is a wildcard
+_ANY_SERVICE = re.compile(r"arn:(?:\$\{[^}]*\}|[^:$])*:[^:]*\*")  # IAM refuses an ARN whose service is a wildcard
 
 
 def render(glob: Glob, *, deployed: bool, note: str = "") -> Pattern:
