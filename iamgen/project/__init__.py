@@ -41,8 +41,11 @@ def load(
         if template is not None:
             raise InputError("an entry point and a template exclude each other", "give one of them")
         return DIRECTORY.load_entry(request, entry=entry, handler=handler, all_functions=all_functions)
-    for reader in FORMATS:
-        found = reader.detect(request)
-        if found is not None:
-            return reader.load(request, found)
+    detected = [
+        (found.depth, order, found, reader) for order, reader in enumerate(FORMATS) if (found := reader.detect(request))
+    ]
+    if detected:
+        # The nearest declaration counts; of two in one folder, the first of the formats.
+        _, _, nearest, chosen = min(detected, key=lambda one: one[:2])
+        return chosen.load(request, nearest.path)
     return DIRECTORY.load(request, request.path)

@@ -46,6 +46,14 @@ class Request:
         return relative(path, self.root)
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a format reads, and how many folders below the given path it was found."""
+
+    path: Path
+    depth: int = 0
+
+
 class Format(Protocol):
     """One way to declare units."""
 
@@ -53,7 +61,7 @@ class Format(Protocol):
     def name(self) -> str:
         """What `Project.format` says."""
 
-    def detect(self, request: Request) -> Path | None:
+    def detect(self, request: Request) -> Found | None:
         """The file or folder of this format that the request means, None when it means none; reads little."""
 
     def load(self, request: Request, found: Path) -> Project:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from iamgen.project.formats.cdk import Cdk
 from iamgen.project.formats.cloudformation import CloudFormation
+from iamgen.project.formats.serverless import ServerlessFramework
 from iamgen.project.request import Format
 
-FORMATS: Final[tuple[Format, ...]] = (CloudFormation(),)
+FORMATS: Final[tuple[Format, ...]] = (Cdk(), CloudFormation(), ServerlessFramework())

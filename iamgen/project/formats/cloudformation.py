@@ -9,11 +9,12 @@ from typing import Any, Final
 
 from iamgen.core.errors import InputError
 from iamgen.core.location import Location
+from iamgen.core.text import Text
 from iamgen.project.code.roots import inside
 from iamgen.project.formats.template_search import find_templates, looks_like_template
 from iamgen.project.limits import NESTED_STACKS
 from iamgen.project.model import Problem, Project, Resource, Unit
-from iamgen.project.request import Request
+from iamgen.project.request import Found, Request
 from iamgen.project.samconfig import deployment_settings
 from iamgen.project.templates.documents import Document, read_document
 from iamgen.project.templates.intrinsics import Resolver
@@ -31,13 +32,13 @@ class CloudFormation:
 
     name = "cloudformation"
 
-    def detect(self, request: Request) -> Path | None:
+    def detect(self, request: Request) -> Found | None:
         """The template that is given or lies in the given folder; of several folders, the given one stands for all."""
         target = request.target
         if target.is_file():
-            return target if looks_like_template(target, chosen=request.template is not None) else None
+            return Found(target) if looks_like_template(target, chosen=request.template is not None) else None
         found = find_templates(target)
-        return target if found else None
+        return Found(target, len(found[0].parent.relative_to(target).parts)) if found else None
 
     def load(self, request: Request, found: Path) -> Project:
         """The units of the template, or of all the templates below a folder that has none itself."""
@@ -67,7 +68,7 @@ class CloudFormation:
             assumed = deployment_settings(document.path, request.root).parameters
             scope = Scope(document, given=request.parameters, assumed=assumed)
             scopes.append(scope)
-            scopes.extend(_nested(scope, request, problems, 1))
+            scopes.extend(nested_scopes(scope, request, problems))
         return project_of(request.root, scopes, problems, len(documents))
 
 
@@ -122,8 +123,14 @@ def _prepare(scopes: list[Scope], problems: list[Problem]) -> None:
     from iamgen.project.templates.loops import expand_loops
 
     seen: set[str] = set()
+    exports: dict[str, tuple[Scope, Any]] = {}
     for scope in scopes:
         expand_loops(scope, problems)
+        scope.exports = exports
+        for output in scope.section("Outputs").values():
+            name = Resolver(scope).value(mapping(mapping(output).get("Export")).get("Name"))
+            if isinstance(name, Text) and name.literal:
+                exports.setdefault(name.literal, (scope, mapping(output).get("Value")))
         names = [name for name in scope.resources if isinstance(name, str)]
         clash = seen.intersection(names)
         if clash:
@@ -141,7 +148,7 @@ def _prepare(scopes: list[Scope], problems: list[Problem]) -> None:
         }
 
 
-def _nested(scope: Scope, request: Request, problems: list[Problem], depth: int) -> Iterator[Scope]:
+def nested_scopes(scope: Scope, request: Request, problems: list[Problem], depth: int = 1) -> Iterator[Scope]:
     """The local templates that a template includes, depth first."""
     for logical_id in scope.resources:
         key = _NESTED.get(scope.type_of(logical_id) or "")
@@ -178,7 +185,7 @@ def _nested(scope: Scope, request: Request, problems: list[Problem], depth: int)
         child = Scope(document, parent=scope, stack=scope.name(logical_id), bound=bound)
         scope.children[logical_id] = child
         yield child
-        yield from _nested(child, request, problems, depth + 1)
+        yield from nested_scopes(child, request, problems, depth + 1)
 
 
 def _ancestors(scope: Scope | None) -> Iterator[Path]:

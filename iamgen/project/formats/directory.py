@@ -16,10 +16,6 @@ class Directory:
 
     name = "directory"
 
-    def detect(self, request: Request) -> Path | None:
-        """Any folder, and any Python file."""
-        return request.path if request.path.is_dir() or request.path.suffix == ".py" else None
-
     def load(self, request: Request, found: Path) -> Project:
         """Each function that looks like a handler; without one, the scripts."""
         if not found.is_dir() and found.suffix != ".py":

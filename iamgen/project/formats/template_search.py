@@ -16,7 +16,7 @@ _SUFFIXES: Final = (".yaml", ".yml", ".json", ".template", ".cfn")
 _FUNCTION: Final = re.compile(r"AWS::(?:Serverless|Lambda)::Function|AWS::Serverless::Application")
 _ANY: Final = re.compile(r"AWSTemplateFormatVersion|AWS::Serverless|[\"']?Type[\"']?\s*:\s*[\"']?AWS::")
 _READ: Final = 3_000_000
-_SKIPPED: Final = frozenset(
+SKIPPED: Final = frozenset(
     {
         "node_modules", "venv", "env", "site-packages", "cdk.out", "build", "dist", "tests", "test", "__pycache__",
         "docs", "events",
@@ -63,7 +63,7 @@ def find_templates(folder: Path) -> list[Path]:
             below.extend(
                 base / entry.name
                 for entry in entries
-                if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".") and entry.name not in _SKIPPED
+                if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".") and entry.name not in SKIPPED
             )
         if found:
             return found

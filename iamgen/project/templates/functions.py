@@ -47,6 +47,8 @@ class Evaluator(Protocol):
 
     def attribute(self, logical_id: str, wanted: str) -> Value: ...
 
+    def exported(self, name: str | None) -> Value | None: ...
+
 
 def evaluate_function(resolver: Evaluator, name: str, argument: Any) -> Value:
     """What `Fn::<name>` of this argument comes to; a function that nobody can evaluate here is a symbol."""
@@ -178,7 +180,9 @@ def _if(resolver: Evaluator, argument: Any) -> Value:
 
 def _import_value(resolver: Evaluator, argument: Any) -> Value:
     found = resolver.texts(argument)
-    return either(named("ImportValue", text) for text in found) if found else unknown("an import without a name")
+    if not found:
+        return unknown("an import without a name")
+    return either(resolver.exported(text.literal) or named("ImportValue", text) for text in found)
 
 
 def _base64(resolver: Evaluator, argument: Any) -> Value:

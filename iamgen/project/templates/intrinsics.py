@@ -265,6 +265,16 @@ class Resolver:
         finally:
             self._leave()
 
+    def exported(self, name: str | None) -> Value | None:
+        """What another template of the project exports under a name, None when none does."""
+        found = self.scope.exports.get(name or "")
+        if found is None or not self._enter(f"export {name}"):
+            return None
+        try:
+            return Resolver(found[0], self.reading, self._busy).value(found[1])
+        finally:
+            self._leave()
+
     def _qualified(self, logical_id: str, kind: str, wanted: str = "Ref") -> Value | None:
         """The ARN of a function's alias or version: `Ref` of an alias, `Fn.Alias` and `Fn.Version` in SAM."""
         properties = self.scope.properties(logical_id)

@@ -30,6 +30,10 @@ class Scope:
     children: dict[str, Scope] = field(default_factory=dict)
     prefix: str = ""  # before each logical id, where ids of several templates collide
     implied: Mapping[str, str] = field(default_factory=dict)  # logical ids that SAM generates -> type
+    unit_names: Mapping[str, str] = field(default_factory=dict)  # logical id -> the unit's name where it has its own
+    assets: Mapping[str, str] = field(default_factory=dict)  # CDK: hash of a file asset -> its path
+    images: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # ... of an image -> build context, Dockerfile
+    exports: dict[str, tuple[Scope, Any]] = field(default_factory=dict)  # name -> the scope and expression of an output
 
     @property
     def template(self) -> Mapping[str, Any]:
@@ -77,6 +81,11 @@ class Scope:
     def name(self, logical_id: str) -> str:
         """A logical id as symbols and units show it."""
         return self.prefix + logical_id
+
+    def unit_name(self, logical_id: str) -> str:
+        """A unit's name."""
+        own = self.unit_names.get(logical_id)
+        return self.prefix + own if own is not None else self.name(logical_id)
 
     def location(self, logical_id: str) -> Location:
         """Where a resource is declared."""

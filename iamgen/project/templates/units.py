@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from iamgen.core.location import Location
 from iamgen.core.text import REGION, Hole, Text, symbol
-from iamgen.project.code.dockerfiles import Image, read_image
+from iamgen.project.code.dockerfiles import Image
 from iamgen.project.code.handlers import WRAPPERS, Resolved, resolve_handler
-from iamgen.project.code.roots import CodeRoot, code_root, inside, layer_folders
+from iamgen.project.code.roots import CodeRoot
 from iamgen.project.model import (
     EMPTY,
     Configuration,
@@ -23,6 +23,7 @@ from iamgen.project.model import (
     Unit,
 )
 from iamgen.project.templates.event_sources import mapped_source, sam_event_sources
+from iamgen.project.templates.function_code import FunctionCode
 from iamgen.project.templates.globals import SECTIONS, merged
 from iamgen.project.templates.intrinsics import Resolver, function_arn
 from iamgen.project.templates.nodes import mapping
@@ -44,7 +45,6 @@ from iamgen.project.templates.values import field as entry_of
 
 SAM_FUNCTION: Final = "AWS::Serverless::Function"
 FUNCTION: Final = "AWS::Lambda::Function"
-_LAYERS: Final = ("AWS::Serverless::LayerVersion", "AWS::Lambda::LayerVersion")
 
 
 def lambda_environment(name: Text, log_group: Text, handler: str) -> dict[str, tuple[Text, ...]]:
@@ -183,8 +183,9 @@ class _Reader:
             return None
         handler = self.literal("Handler") or ""
         dockerfile: Image | None = None
+        code = FunctionCode(self.scope, self.properties, self.metadata, self.collected.root, self.sam)
         if image:
-            root, dockerfile = self._image()
+            root, dockerfile = code.image()
             commands = texts_of_list(self.get("ImageConfig", "Command"))
             handler = next((text for text in commands if "." in text), None) or (
                 (dockerfile.handler if dockerfile is not None else None) or ""
@@ -193,13 +194,16 @@ class _Reader:
                 self._skip(f"its image is built from `{dockerfile.base}`")
                 return None
         else:
-            root, handler = self._code(handler)
+            root = code.archive(handler)
         environment = self._environment(handler)
         for wrapper, variable in WRAPPERS.items():
             if handler == wrapper:
                 known = [text.literal for text in environment.get(variable, ()) if text.literal is not None]
                 handler = known[0] if known else handler
-        layers = self._layers()
+        layers: list[Path] = []
+        for folders, problem in code.layers(self.collected.by_name):
+            layers.extend(folders)
+            self.problems.extend([problem] if problem is not None else [])
         search_path = tuple(dict.fromkeys((*((root.folder,) if root.folder is not None else ()), *layers)))
         entry = None
         if root.problem:
@@ -209,9 +213,9 @@ class _Reader:
                 "unknown-handler", "the handler is not told" if not image else "the image's handler is not told"
             )
         else:
-            built = image or self._method() in ("makefile", "custom") or "Makefile" in self.metadata
+            built = image or self.metadata.get("BuildMethod") in ("makefile", "custom") or "Makefile" in self.metadata
             found = resolve_handler(handler, search_path, self.collected.root, root.inline, search=built)
-            if runtime is None and not image and found.entry is None and self._other_language(root, handler):
+            if runtime is None and not image and found.entry is None and _other_language(root, handler):
                 self._skip("its handler is in another language")
                 return None
             if image and found.entry is None and dockerfile is not None and "python" not in dockerfile.base:
@@ -220,7 +224,7 @@ class _Reader:
             entry = found.entry
             search_path = self._found(found, search_path)
         return Unit(
-            self.name,
+            self.scope.unit_name(self.logical_id),
             handler,
             entry,
             Source(self.scope.document.shown, self.location.line, root.shown),
@@ -238,107 +242,9 @@ class _Reader:
         return (found.folder, *search_path) if found.folder is not None else search_path
 
     def _skip(self, why: str) -> None:
-        self.collected.problems.append(Problem("not-python", f"`{self.name}` is not analysed: {why}", self.location))
-
-    # Code
-
-    def _code(self, handler: str) -> tuple[CodeRoot, str]:
-        """The code of a zip function, and its handler: inline code has its own."""
-        base = self.scope.document.path.parent
-        inline = self.literal("InlineCode") if self.sam else self.literal("Code", "ZipFile")
-        if inline is not None:
-            module = handler.rpartition(".")[0] or "index"
-            return CodeRoot(self.scope.document.shown, inline=MappingProxyType({f"{module}.py": inline})), handler
-        node = self.properties.get("CodeUri" if self.sam else "Code", ABSENT)
-        value = self.resolver.concrete.value(node)
-        if not self.sam and given(entry_of(value, "ZipFile")):
-            return CodeRoot("", kind="unreadable-code", problem="the inline code depends on the deployment"), handler
-        asset = self.metadata.get("aws:asset:path")
-        if isinstance(asset, str):
-            return self._asset(asset, base), handler
-        written = next((text.literal for text in texts(value) if text.literal is not None), None)
-        if written is None:
-            bucket = given(entry_of(value, "Bucket")) or given(entry_of(value, "S3Bucket"))
-            if bucket:
-                return CodeRoot(
-                    "", kind="unreadable-code", problem="the code lies in a bucket, not in the project"
-                ), handler
-            if not given(value):
-                if self.sam:  # SAM itself insists; `sam build` takes the template's folder
-                    return code_root(".", base, self.collected.root), handler
-                return CodeRoot("", kind="unreadable-code", problem="no code is declared"), handler
-            return CodeRoot("", kind="unreadable-code", problem="the code path depends on the deployment"), handler
-        return code_root(written, base, self.collected.root), handler
-
-    def _asset(self, asset: str, base: Path) -> CodeRoot:
-        """The folder that CDK staged: relative to the template, or to the assembly that it was made in."""
-        name = asset.replace("\\", "/").rstrip("/").rpartition("/")[2]
-        for candidate in (asset, name):
-            found = code_root(candidate, base, self.collected.root)
-            if not found.problem:
-                return found
-        return CodeRoot(name, kind="unreadable-code", problem=f"the asset `{name}` is not in the assembly")
-
-    def _image(self) -> tuple[CodeRoot, Image | None]:
-        """The build context of an image function with a local Dockerfile."""
-        base = self.scope.document.path.parent
-        context = self.metadata.get("DockerContext")
-        dockerfile = self.metadata.get("Dockerfile")
-        asset = self.metadata.get("aws:asset:path")
-        if isinstance(asset, str):
-            root = self._asset(asset, base)
-            dockerfile = self.metadata.get("aws:asset:dockerfile-path", dockerfile)
-        elif isinstance(context, str):
-            root = code_root(context, base, self.collected.root)
-        else:
-            return CodeRoot(
-                "", kind="unreadable-code", problem="the code lies in an image that is not built here"
-            ), None
-        if root.folder is None:
-            return root, None
-        path, _ = inside(
-            root.folder / (dockerfile if isinstance(dockerfile, str) else "Dockerfile"), self.collected.root
+        self.collected.problems.append(
+            Problem("not-python", f"`{self.scope.unit_name(self.logical_id)}` is not analysed: {why}", self.location)
         )
-        return root, read_image(path) if path is not None else None
-
-    def _method(self) -> str:
-        method = self.metadata.get("BuildMethod")
-        return method.lower() if isinstance(method, str) else ""
-
-    @staticmethod
-    def _other_language(root: CodeRoot, handler: str) -> bool:
-        if root.folder is None:
-            return False
-        module = handler.rpartition(".")[0].replace(".", "/")
-        suffixes = (".js", ".mjs", ".cjs", ".ts", ".rb", ".go", ".java", ".cs")
-        return any((root.folder / (module + suffix)).is_file() for suffix in suffixes)
-
-    def _layers(self) -> tuple[Path, ...]:
-        """The folders that the function's local layers put on the import path."""
-        found: list[Path] = []
-        for text in all_texts(self.get("Layers")):
-            if len(text.parts) != 1 or not isinstance(text.parts[0], Hole):
-                continue
-            declared = self.collected.by_name.get(text.parts[0].name.split(".")[0])
-            if declared is None or declared[0].type_of(declared[1]) not in _LAYERS:
-                continue
-            scope, logical_id = declared
-            properties = scope.properties(logical_id)
-            resource = scope.resource(logical_id) or {}
-            metadata = mapping(resource.get("Metadata"))
-            written = Resolver(scope).literal(properties.get("ContentUri", properties.get("Content")))
-            asset = metadata.get("aws:asset:path")
-            base = scope.document.path.parent
-            if isinstance(asset, str):
-                root = self._asset(asset, base)
-            elif written is not None:
-                root = code_root(written, base, self.collected.root)
-            else:
-                continue
-            if root.problem:
-                self.problem(root.kind, f"layer `{logical_id}`: {root.problem}", scope.location(logical_id))
-            found.extend(layer_folders(root, built=isinstance(metadata.get("BuildMethod"), str)))
-        return tuple(found)
 
     # Environment and configuration
 
@@ -439,6 +345,15 @@ def _means(functions: frozenset[Text], arns: frozenset[Text]) -> bool:
                 if isinstance(last, str) and isinstance(other, str) and other.startswith(last + ":"):
                     return True
     return False
+
+
+def _other_language(root: CodeRoot, handler: str) -> bool:
+    """Whether the handler's file is there in a language that is not Python."""
+    if root.folder is None:
+        return False
+    module = handler.rpartition(".")[0].replace(".", "/")
+    suffixes = (".js", ".mjs", ".cjs", ".ts", ".rb", ".go", ".java", ".cs")
+    return any((root.folder / (module + suffix)).is_file() for suffix in suffixes)
 
 
 def _colon(part: str | Hole) -> bool:

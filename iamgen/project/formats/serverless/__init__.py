@@ -1,0 +1,129 @@
+"""Serverless Framework: `serverless.yml`, read as the template that the framework makes of it.
+
+`variables` turns `${...}` into references, `compiled` makes functions, roles and event sources; the
+rest is what CloudFormation templates go through.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from iamgen.core.errors import InputError
+from iamgen.core.location import Location
+from iamgen.project.formats.cloudformation import project_of
+from iamgen.project.formats.serverless.compiled import Service
+from iamgen.project.formats.serverless.variables import Variables
+from iamgen.project.formats.template_search import SKIPPED
+from iamgen.project.limits import FOLDER_ENTRIES, SEARCH_DEPTH
+from iamgen.project.model import Problem, Project
+from iamgen.project.request import Found, Request
+from iamgen.project.templates.documents import Document, read_document
+from iamgen.project.templates.nodes import mapping
+from iamgen.project.templates.scope import Scope
+
+NAMES: Final = ("serverless.yml", "serverless.yaml", "serverless.json")
+_PROGRAMS: Final = ("serverless.ts", "serverless.js", "serverless.cjs", "serverless.mjs")
+_SERVICE: Final = re.compile(r"^\s*[\"']?(?:provider|functions)[\"']?\s*:", re.MULTILINE)
+
+
+class ServerlessFramework:
+    """A service of units, or a folder of services."""
+
+    name = "serverless"
+
+    def detect(self, request: Request) -> Found | None:
+        """A `serverless.yml`, or a folder that holds one, itself or further down."""
+        target = request.target
+        if target.is_file():
+            return Found(target) if target.name.startswith("serverless.") or _is_service(target) else None
+        found = _find(target)
+        if found:
+            return Found(target, len(found[0].parent.relative_to(target).parts))
+        return Found(target) if any((target / name).is_file() for name in _PROGRAMS) else None
+
+    def load(self, request: Request, found: Path) -> Project:
+        """The units of the service, or of all services below the folder."""
+        files = [found] if found.is_file() else _find(found)
+        program = found if found.is_file() else next((found / n for n in _PROGRAMS if (found / n).is_file()), None)
+        if not files or (found.is_file() and found.suffix in (".ts", ".js", ".cjs", ".mjs")):
+            shown = request.relative(program) if program is not None else "."
+            raise InputError(
+                f"`{shown}` is a program, which iamgen does not run",
+                "write its result to a file: serverless print --format json > serverless.json",
+            )
+        scopes: list[Scope] = []
+        problems: list[Problem] = []
+        for path in files:
+            shown = request.relative(path)
+            try:
+                scopes.append(self._scope(request, path, shown, problems))
+            except InputError as error:
+                if len(files) == 1:
+                    raise
+                problems.append(Problem("template", error.message, Location(shown, 1)))
+        if not scopes:
+            raise InputError(problems[0].message)
+        project = project_of(request.root, scopes, problems, len(files))
+        return replace(project, format=self.name)
+
+    @staticmethod
+    def _scope(request: Request, path: Path, shown: str, problems: list[Problem]) -> Scope:
+        document = read_document(path, shown)
+        if not isinstance(document.data, Mapping):
+            raise InputError(f"`{shown}` is no service: a mapping is expected at its top")
+        problems.extend(document.problems)
+        variables = Variables(document.data, path, request.root, shown)
+        cloud = mapping(document.data.get("provider")).get("name", document.data.get("provider"))
+        if isinstance(cloud, str) and "$" not in cloud and cloud != "aws":
+            raise InputError(f"`{shown}` is deployed to `{cloud}`, not to AWS")
+        service = Service(variables)
+        template = service.compile()
+        problems.extend(dict.fromkeys(variables.problems))
+        compiled = Document(path, shown, template, document.problems)
+        return Scope(compiled, given=request.parameters, unit_names=service.units)
+
+
+def _find(folder: Path) -> list[Path]:
+    """The services of a folder: its own, else those further down."""
+    level = [folder]
+    seen = 0
+    for _ in range(SEARCH_DEPTH):
+        found: list[Path] = []
+        below: list[Path] = []
+        for base in level:
+            try:
+                entries = sorted(os.scandir(base), key=lambda entry: entry.name)
+            except OSError:
+                continue
+            seen += len(entries)
+            names = {entry.name for entry in entries if entry.is_file(follow_symlinks=False)}
+            found.extend([base / name for name in NAMES if name in names and _is_service(base / name)][:1])
+            below.extend(
+                base / entry.name
+                for entry in entries
+                if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".") and entry.name not in SKIPPED
+            )
+        if found or seen > FOLDER_ENTRIES:
+            return found
+        level = below
+    return []
+
+
+def _is_service(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            start: Any = file.read(1_000_000).decode("utf-8", "replace")
+    except OSError:
+        return False
+    if path.suffix not in (".yml", ".yaml", ".json"):
+        return False
+    return (
+        bool(_SERVICE.search(start))
+        and bool(re.search(r"^\s*[\"']?service[\"']?\s*:|provider", start, re.MULTILINE))
+        and ("AWSTemplateFormatVersion" not in start[:2000])
+    )

@@ -1,0 +1,378 @@
+"""The variables of a `serverless.yml`, turned into CloudFormation's references.
+
+`${opt:stage, 'dev'}` is what CloudFormation calls a parameter with a default: it becomes
+`{"Ref": "stage"}` and a parameter `stage`, so the rest of iamgen treats both alike. `${self:...}`
+and `${file(...)}` are followed; `${cf:...}`, `${ssm:...}` and the like stay references.
+Source: https://www.serverless.com/framework/docs/guides/variables
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from iamgen.core.errors import InputError
+from iamgen.core.location import Location
+from iamgen.project.code.roots import inside
+from iamgen.project.model import Problem
+from iamgen.project.request import relative
+from iamgen.project.templates.documents import read_document
+from iamgen.project.templates.nodes import Items, Node, as_text, mapping
+
+UNDECIDED: Final = "serverless-choice"  # a condition that no template declares: both branches are possible
+_MISSING: Final = object()
+_DEPTH: Final = 30
+_STEPS: Final = 200_000
+_SYMBOL: Final = re.compile(r"[^A-Za-z0-9_./-]+")
+_FILE: Final = re.compile(r"file\(\s*([^)]*?)\s*\)(?::(.*))?", re.DOTALL)
+_SOURCE: Final = re.compile(r"(?!AWS::)([A-Za-z][\w.-]*)(?:\([^)]*\))?:|file\(|strToBool\(", re.DOTALL)
+
+
+@dataclass(slots=True)
+class Variables:
+    """Resolves one service's variables; never raises for what the file says."""
+
+    service: Mapping[str, Any]
+    path: Path
+    root: Path
+    shown: str
+    parameters: dict[str, Any] = field(default_factory=dict)  # references that stay open, as CloudFormation parameters
+    problems: list[Problem] = field(default_factory=list)
+    _busy: list[str] = field(default_factory=list)
+    _files: dict[Path, Any] = field(default_factory=dict)
+    _steps: int = 0
+
+    def resolve(self, node: Any, depth: int = 0) -> Any:
+        """A node with its variables replaced."""
+        self._steps += 1
+        if depth > 100 or self._steps > _STEPS:
+            return None
+        if isinstance(node, str):
+            return self.text(node)
+        if isinstance(node, list):
+            items = Items((self.resolve(one, depth + 1) for one in node), getattr(node, "line", 1))
+            items.lines = list(getattr(node, "lines", []))
+            return items
+        if isinstance(node, Mapping):
+            if len(node) == 1 and "Fn::Sub" in node:
+                return self._sub(node)
+            made = Node(line=getattr(node, "line", 1))
+            for key, one in node.items():
+                written = as_text(self.text(key)) if "${" in key else key
+                name = written if written is not None else key
+                made[name] = self.resolve(one, depth + 1)
+                made.lines[name] = node.line_of(key) if isinstance(node, Node) else 1
+            return made
+        return node
+
+    def _sub(self, node: Mapping[str, Any]) -> Any:
+        """`Fn::Sub` whose text holds variables of both kinds."""
+        argument = node["Fn::Sub"]
+        text, extra = (argument, {}) if isinstance(argument, str) else (None, {})
+        if isinstance(argument, list) and argument and isinstance(argument[0], str):
+            text = argument[0]
+            extra = dict(mapping(self.resolve(argument[1]))) if len(argument) > 1 else {}
+        if text is None:
+            return node
+        out: list[str] = []
+        for piece in _pieces(text):
+            if isinstance(piece, str):
+                out.append(piece)
+                continue
+            value = self.variable(piece.inner)
+            literal = as_text(value)
+            if literal is not None:
+                out.append(literal)
+            else:
+                name = f"serverless{len(extra)}"
+                extra[name] = value
+                out.append("${" + name + "}")
+        return Node({"Fn::Sub": Items(["".join(out), extra])}, getattr(node, "line", 1))
+
+    def text(self, text: str) -> Any:
+        """A string with its variables replaced: a plain value, or a join of the parts."""
+        if "${" not in text:
+            return text
+        pieces = list(_pieces(text))
+        if len(pieces) == 1 and isinstance(pieces[0], Variable):
+            return self.variable(pieces[0].inner)
+        parts: list[Any] = []
+        for piece in pieces:
+            value = piece if isinstance(piece, str) else self.variable(piece.inner)
+            literal = as_text(value)
+            if literal is not None and parts and isinstance(parts[-1], str):
+                parts[-1] += literal
+            elif value is not None:
+                parts.append(literal if literal is not None else value)
+        if all(isinstance(part, str) for part in parts):
+            return "".join(parts)
+        return Node({"Fn::Join": Items(["", Items(parts)])})
+
+    def variable(self, inner: str) -> Any:
+        """What `${inner}` stands for."""
+        if inner in self._busy or len(self._busy) > _DEPTH:
+            self.problems.append(
+                Problem("unresolved-variable", f"`${{{inner[:80]}}}` refers to itself", Location(self.shown, 1))
+            )
+            return self._open("self", inner)
+        self._busy.append(inner)
+        try:
+            return self._variable(inner)
+        finally:
+            self._busy.pop()
+
+    def _variable(self, inner: str) -> Any:
+        sources = _split(inner, ",")
+        fallback = [self._default(one.strip()) for one in sources[1:]]
+        value = self._source(sources[0].strip(), fallback)
+        for one in fallback:
+            if value is not _MISSING:
+                break
+            value = one
+        if value is _MISSING:
+            self.problems.append(
+                Problem("unresolved-variable", f"`${{{inner[:80]}}}` cannot be resolved", Location(self.shown, 1))
+            )
+            return self._open("self", inner)
+        return value
+
+    def _default(self, source: str) -> Any:
+        if len(source) > 1 and source[0] == source[-1] and source[0] in "'\"":
+            return source[1:-1]
+        if re.fullmatch(r"-?\d+", source):
+            return int(source)
+        if source in ("true", "false"):
+            return source == "true"
+        if source in ("null", ""):
+            return None
+        if source.startswith("${") and source.endswith("}"):
+            return self.variable(source[2:-1])
+        return self._source(source, [])
+
+    def _source(self, source: str, fallback: list[Any]) -> Any:
+        """One source of a variable, `_MISSING` when it has no value."""
+        default = next((one for one in fallback if one is not _MISSING and one is not None), None)
+        if (found := _FILE.fullmatch(source)) is not None:
+            return self._file(found[1], found[2])
+        kind, colon, address = source.partition(":")
+        if not colon:
+            return _MISSING
+        kind = kind.split("(")[0].strip()
+        address = address.strip()
+        literal = as_text(self.text(address))
+        match kind:
+            case "self" | "":
+                return self._self(address)
+            case "opt":
+                return self._option(literal or address, default)
+            case "sls" if literal == "stage":
+                return self.stage()
+            case "aws" if literal in ("region", "accountId"):
+                return Node({"Ref": "AWS::Region" if literal == "region" else "AWS::AccountId"})
+            case "env":
+                return self._reference(f"env.{literal or address}", default)
+            case "param":
+                return self._reference(f"param.{literal or address}", self._parameter(literal or address, default))
+            case "strToBool":
+                return _MISSING
+            case _:
+                return self._open(kind, literal or address)
+
+    def _option(self, name: str, default: Any) -> Any:
+        if name == "stage":
+            return self.stage(default)
+        if name in ("region", "r"):
+            return Node({"Ref": "AWS::Region"})
+        return self._reference(f"opt.{name}", default)
+
+    def stage(self, default: Any = None) -> Any:
+        """The stage: whatever a file says, `--stage` overrides it."""
+        if "stage" not in self.parameters:
+            self.parameters["stage"] = {"Type": "String", "Default": "dev"}
+            written = mapping(self.service.get("provider")).get("stage")
+            # `stage: ${opt:stage, 'dev'}` leads back here, and that is no cycle.
+            outer, self._busy = self._busy, []
+            found = as_text(self.text(written)) if isinstance(written, str) else None
+            self._busy = outer
+            found = found or as_text(default)
+            if found is not None:
+                self.parameters["stage"] = {"Type": "String", "Default": found}
+        elif (found := as_text(default)) is not None and self.parameters["stage"]["Default"] == "dev":
+            self.parameters["stage"] = {"Type": "String", "Default": found}
+        return Node({"Ref": "stage"})
+
+    def _parameter(self, name: str, default: Any) -> Any:
+        """The value of `params:` for the default stage."""
+        params = mapping(self.service.get("params"))
+        stages = mapping(self.service.get("stages"))
+        stage = as_text(mapping(self.parameters.get("stage")).get("Default")) or "dev"
+        for group in (mapping(params.get(stage)), mapping(params.get("default")),
+                      mapping(mapping(stages.get(stage)).get("params")),
+                      mapping(mapping(stages.get("default")).get("params"))):  # fmt: skip
+            if name in group:
+                return self.resolve(group[name])
+        return default
+
+    def _reference(self, name: str, default: Any) -> Any:
+        """A value that each deployment may set; its default counts as a parameter's default."""
+        key = _SYMBOL.sub("-", name).strip("-")
+        literal = as_text(default)
+        if default is not None and literal is None and not isinstance(default, Mapping):
+            return default
+        declared = self.parameters.setdefault(key, {"Type": "String"})
+        if literal is not None:
+            declared.setdefault("Default", literal)
+        reference = Node({"Ref": key})
+        if isinstance(default, Mapping):
+            return Node({"Fn::If": Items([UNDECIDED, default, reference])})
+        return reference
+
+    def _open(self, kind: str, address: str) -> Any:
+        key = f"{kind}." + _SYMBOL.sub("-", address).strip("-")[:80]
+        self.parameters.setdefault(key, {"Type": "String"})
+        return Node({"Ref": key})
+
+    def _self(self, address: str) -> Any:
+        if address.startswith(("opt:", "env:")):
+            return self._source(address, [])
+        if address == "":
+            return self.service
+        pieces = [one for one in _split(address, ".") if one]
+        if pieces[:2] == ["provider", "stage"]:
+            return self.stage()
+        if pieces[:2] == ["provider", "region"]:
+            return Node({"Ref": "AWS::Region"})
+        if pieces == ["service"] and isinstance(self.service.get("service"), Mapping):
+            return self.resolve(mapping(self.service["service"]).get("name"))
+        return self._walk([self.service], pieces)
+
+    def _walk(self, level: list[Any], pieces: list[str]) -> Any:
+        """The values at a path; a step that only a deployment knows leaves each entry possible, the default's first."""
+        for piece in pieces:
+            key = self.text(piece)
+            literal = as_text(key)
+            wanted = self._concrete(key) if literal is None else literal
+            found: list[Any] = []
+            for one in level:
+                held = self.text(one) if isinstance(one, str) else one
+                if isinstance(held, Mapping) and "Ref" in held and len(held) == 1:
+                    return self._open("self", ".".join(pieces))
+                if isinstance(held, Mapping):
+                    if literal is not None:
+                        found.extend([held[literal]] if literal in held else [])
+                    else:
+                        found.extend([held[wanted]] if wanted in held else [])
+                        found.extend(inner for name, inner in held.items() if name != wanted)
+                elif isinstance(held, list) and literal is not None and literal.isdigit() and int(literal) < len(held):
+                    found.append(held[int(literal)])
+            level = found[:16]
+            if not level:
+                return _MISSING
+        values = [self.resolve(one) for one in level]
+        value = values[-1]
+        for one in reversed(values[:-1]):
+            value = one if one == value else Node({"Fn::If": Items([UNDECIDED, one, value])})
+        return value
+
+    def _concrete(self, node: Any) -> str | None:
+        """A reference under its default."""
+        if isinstance(node, Mapping) and isinstance(name := node.get("Ref"), str):
+            return as_text(mapping(self.parameters.get(name)).get("Default"))
+        if isinstance(node, Mapping) and isinstance(parts := node.get("Fn::Join"), list) and len(parts) == 2:
+            found = [as_text(one) or self._concrete(one) for one in parts[1]]
+            return "".join(one for one in found if one is not None) if None not in found else None
+        return None
+
+    def _file(self, written: str, address: str | None) -> Any:
+        name = self.text(written.strip("'\""))
+        literal = as_text(name) or self._concrete(name)
+        if literal is None:
+            return self._open("file", written)
+        if literal.startswith("~"):
+            return _MISSING
+        target, _ = inside(self.path.parent / literal, self.root)
+        if target is None or not target.is_file():
+            return _MISSING
+        if target.suffix in (".js", ".cjs", ".mjs", ".ts"):
+            return self._open("file", f"{Path(literal).name}:{address or ''}")
+        if target not in self._files:
+            shown = relative(target, self.root)
+            try:
+                if target.suffix in (".yml", ".yaml", ".json"):
+                    document = read_document(target, shown)
+                    self.problems.extend(document.problems)
+                    self._files[target] = document.data
+                else:
+                    self._files[target] = target.read_text("utf-8", "replace")[:100_000]
+            except (InputError, OSError) as error:
+                message = error.message if isinstance(error, InputError) else str(error)
+                self.problems.append(Problem("template", message, Location(shown, 1)))
+                self._files[target] = None
+        data = self._files[target]
+        if address:
+            return self._walk([data], [one for one in _split(address, ".") if one])
+        return _MISSING if data is None else self.resolve(data)
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One `${...}` of a text."""
+
+    inner: str
+
+
+def _pieces(text: str) -> list[str | Variable]:
+    """A text cut into literal parts and variables; nested variables stay inside theirs."""
+    out: list[str | Variable] = []
+    position = 0
+    while (start := text.find("${", position)) >= 0:
+        end = _closing(text, start + 2)
+        if end < 0:
+            break
+        inner = text[start + 2 : end]
+        if _SOURCE.match(inner.strip()):
+            if start > position:
+                out.append(text[position:start])
+            out.append(Variable(inner.strip()))
+        else:  # CloudFormation's own `${Table}` or `${AWS::Region}`
+            out.append(text[position : end + 1])
+        position = end + 1
+    if position < len(text):
+        out.append(text[position:])
+    return out
+
+
+def _closing(text: str, position: int) -> int:
+    depth = 1
+    for index in range(position, min(len(text), position + 5_000)):
+        if text[index] == "{":
+            depth += 1
+        elif text[index] == "}":
+            depth -= 1
+            if depth == 0:
+                return index
+    return -1
+
+
+def _split(text: str, separator: str) -> list[str]:
+    """A text cut at separators outside quotes, parentheses and nested variables."""
+    parts = [""]
+    depth = 0
+    quote = ""
+    for character in text:
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in "'\"" and separator == ",":
+            quote = character
+        elif character in "({":
+            depth += 1
+        elif character in ")}":
+            depth -= 1
+        elif character == separator and depth == 0:
+            parts.append("")
+            continue
+        parts[-1] += character
+    return parts

@@ -1,0 +1,148 @@
+"""Where a function resource's code lies: a path, inline text, a CDK asset, an image's build context, layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from iamgen.core.text import Hole
+from iamgen.project.code.dockerfiles import Image, read_image
+from iamgen.project.code.roots import CodeRoot, code_root, inside, layer_folders
+from iamgen.project.model import Problem
+from iamgen.project.templates.intrinsics import Resolver
+from iamgen.project.templates.nodes import mapping
+from iamgen.project.templates.scope import Scope
+from iamgen.project.templates.values import ABSENT, Value, all_texts, field, given, texts
+
+_LAYERS: Final = ("AWS::Serverless::LayerVersion", "AWS::Lambda::LayerVersion")
+_UNREADABLE: Final = "unreadable-code"
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionCode:
+    """Finds the code of one function; `properties` are as written, globals merged in."""
+
+    scope: Scope
+    properties: Mapping[str, Any]
+    metadata: Mapping[str, Any]
+    root: Path
+    sam: bool
+
+    @property
+    def base(self) -> Path:
+        """The folder that paths in the template start from."""
+        return self.scope.document.path.parent
+
+    def _value(self, key: str) -> Value:
+        return Resolver(self.scope).concrete.value(self.properties.get(key, ABSENT))
+
+    def archive(self, handler: str) -> CodeRoot:
+        """The code of a zip function: inline, an asset, or a path."""
+        value = self._value("CodeUri" if self.sam else "Code")
+        inline = self._value("InlineCode") if self.sam else field(value, "ZipFile")
+        if given(inline):
+            source = literal(inline)
+            if source is None:
+                return CodeRoot("", kind=_UNREADABLE, problem="the inline code depends on the deployment")
+            module = handler.rpartition(".")[0] or "index"
+            return CodeRoot(self.scope.document.shown, inline=MappingProxyType({f"{module}.py": source}))
+        asset = self.asset(value)
+        if asset is not None:
+            return staged(asset, self.base, self.root)
+        written = literal(value)
+        if written is None:
+            if given(field(value, "Bucket")) or given(field(value, "S3Bucket")):
+                return CodeRoot("", kind=_UNREADABLE, problem="the code lies in a bucket, not in the project")
+            if self.sam and not given(value):  # `sam build` takes the template's folder
+                return code_root(".", self.base, self.root)
+            why = "the code path depends on the deployment" if given(value) else "no code is declared"
+            return CodeRoot("", kind=_UNREADABLE, problem=why)
+        part = self.metadata.get("serverless:module")
+        if isinstance(part, str):
+            inner = code_root(str(Path(written) / part), self.base, self.root)
+            # Packaged by module, the module's folder is the code's root; some name it in the handler nevertheless.
+            if inner.folder is not None and not handler.replace("/", ".").startswith(part.replace("/", ".") + "."):
+                return inner
+        return code_root(written, self.base, self.root)
+
+    def asset(self, code: Value) -> str | None:
+        """The staged folder that CDK names in the resource's metadata, or whose hash is the object's key."""
+        asset = self.metadata.get("aws:asset:path")
+        if isinstance(asset, str):
+            return asset
+        key = literal(field(code, "S3Key"))
+        return self.scope.assets.get(key.rpartition("/")[2].partition(".")[0]) if key is not None else None
+
+    def image(self) -> tuple[CodeRoot, Image | None]:
+        """The build context of an image function with a local Dockerfile."""
+        context, dockerfile = self.metadata.get("DockerContext"), self.metadata.get("Dockerfile")
+        asset = self.metadata.get("aws:asset:path")
+        uri = next(iter(texts(field(self._value("Code"), "ImageUri"))), None)
+        last = uri.parts[-1] if uri is not None and uri.parts else ""
+        built = self.scope.images.get(last.rpartition(":")[2]) if isinstance(last, str) else None
+        if isinstance(asset, str):
+            root = staged(asset, self.base, self.root)
+            dockerfile = self.metadata.get("aws:asset:dockerfile-path", dockerfile)
+        elif built is not None:
+            root = staged(built[0], self.base, self.root)
+            dockerfile = built[1]
+        elif isinstance(context, str):
+            root = code_root(context, self.base, self.root)
+        else:
+            return CodeRoot("", kind=_UNREADABLE, problem="the code lies in an image that is not built here"), None
+        if root.folder is None:
+            return root, None
+        path, _ = inside(root.folder / (dockerfile if isinstance(dockerfile, str) else "Dockerfile"), self.root)
+        return root, read_image(path) if path is not None else None
+
+    def layers(self, by_name: Mapping[str, tuple[Scope, str]]) -> Iterator[tuple[tuple[Path, ...], Problem | None]]:
+        """What the function's local layers put on the import path; layers that live elsewhere are left out."""
+        for text in all_texts(Resolver(self.scope).value(self.properties.get("Layers", ABSENT))):
+            if len(text.parts) != 1 or not isinstance(text.parts[0], Hole):
+                continue
+            declared = by_name.get(text.parts[0].name.split(".")[0])
+            if declared is None or declared[0].type_of(declared[1]) not in _LAYERS:
+                continue
+            scope, logical_id = declared
+            found = self._layer(scope, logical_id)
+            if found is not None:
+                root, built = found
+                problem = None
+                if root.problem:
+                    message = f"layer `{logical_id}`: {root.problem}"
+                    problem = Problem(root.kind, message, scope.location(logical_id))
+                yield layer_folders(root, built=built), problem
+
+    def _layer(self, scope: Scope, logical_id: str) -> tuple[CodeRoot, bool] | None:
+        properties = scope.properties(logical_id)
+        metadata = mapping((scope.resource(logical_id) or {}).get("Metadata"))
+        content = Resolver(scope).concrete.value(properties.get("ContentUri", properties.get("Content", ABSENT)))
+        base = scope.document.path.parent
+        asset = FunctionCode(scope, properties, metadata, self.root, sam=False).asset(content)
+        built = isinstance(metadata.get("BuildMethod"), str)
+        if asset is not None:
+            return staged(asset, base, self.root), built
+        written = literal(content)
+        return (code_root(written, base, self.root), built) if written is not None else None
+
+
+def staged(asset: str, base: Path, root: Path) -> CodeRoot:
+    """The folder that CDK staged: relative to the template, or to the assembly that it was made in."""
+    name = asset.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    for folder in (base, *base.parents):
+        for candidate in (asset, name):
+            found = code_root(candidate, folder, root)
+            if not found.problem:
+                return found
+        # A stage's assembly lies inside the application's, which holds the assets of both.
+        if folder == root or root not in folder.parents or folder.name == "cdk.out":
+            break
+    return CodeRoot(name, kind=_UNREADABLE, problem=f"the asset `{name}` is not in the assembly")
+
+
+def literal(value: Value) -> str | None:
+    """The first alternative that is a known text."""
+    return next((text.literal for text in texts(value) if text.literal is not None), None)
