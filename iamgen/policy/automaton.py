@@ -152,20 +152,23 @@ class May:
         if (isinstance(letter, Symbol) and letter != piece) or (isinstance(letter, str) and _absorbs(piece, letter)):
             out |= 1 << (self._absorbing + position)
         if isinstance(letter, Symbol):
-            out |= self._swallowed(position + 1, letter)
+            out |= self._swallowed(position + 1, letter, begun=True)
         return out
 
-    def _swallowed(self, position: int, letter: Symbol) -> int:
-        """Where a symbol of the word may end when its text covers the tokens from `position` on."""
+    def _swallowed(self, position: int, letter: Symbol, *, begun: bool = False) -> int:
+        """Where a symbol of the word may end when its text covers the tokens from `position` on.
+
+        `begun`: it covers the rest of the symbol before that, too.
+        """
         out = 0
         for end in range(position, self._count - 1):
             piece = self._tokens[end]
             if isinstance(piece, str) and not _absorbs(letter, piece):
                 break
             whole = end == position or piece != letter  # it does not hold itself and more
-            if whole and (end > position or not self._alone(end, letter)):
+            if whole and (begun or end > position or not self._alone(end, letter)):
                 out |= 1 << (end + 1)
-            if isinstance(piece, Symbol) and end > position:
+            if isinstance(piece, Symbol) and (begun or end > position):
                 out |= 1 << (self._absorbing + end)
             if piece == letter:
                 break

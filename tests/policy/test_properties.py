@@ -28,9 +28,9 @@ from iamgen.policy.minimise import build_policy, compact, size, split
 from iamgen.policy.model import NamedPolicy, Policy
 from iamgen.policy.parse import parse_policy_text
 from iamgen.policy.serialise import to_json
+from iamgen.policy.wildcards import covers, matches, matches_action
 from iamgen.policy.wildcards import includes as pattern_includes
 from iamgen.policy.wildcards import intersects as patterns_intersect
-from iamgen.policy.wildcards import matches, matches_action
 
 from . import slow
 from .fakes import FakeUniverse
@@ -166,6 +166,32 @@ def test_answers_on_symbols_hold_for_every_meaning(outer, inner):
             assert not beyond, (s, t)
         elif answer.no and not (len(narrow) > 6):
             assert beyond, (s, t)
+
+
+names = st.lists(st.sampled_from(("a", ":", "*", "?", "${S}", "${T}")), max_size=4).map("".join)
+fields = st.sampled_from(("*", "a", "a*", "", "${AWS::Region}"))
+arn_texts = st.tuples(fields, fields, names).map(lambda parts: "arn:x:y:" + ":".join(parts))
+NAMES = ("a", "b", "ab", "a/b")
+REGIONS = ("a", "b")
+IN_ARN = ["arn:x:y:" + word for word in slow.words("ac:", 5)]
+
+
+@given(arn_texts, arn_texts)
+def test_answers_on_symbols_within_arns_hold_for_every_name(outer, inner):
+    plain, strict = pattern_includes(outer, inner), covers(outer, inner)
+    assert plain.yes or not strict.yes
+    for s, t, region in product(NAMES, NAMES, REGIONS):
+        if len({s, t, region}) < 3:
+            continue
+        meant = {"${S}": s, "${T}": t, "${AWS::Region}": region}
+        wide, narrow = outer, inner
+        for symbol, name in meant.items():
+            wide, narrow = wide.replace(symbol, name), narrow.replace(symbol, name)
+        beyond = any(slow.glob(narrow, w) and not slow.glob(wide, w) for w in IN_ARN)
+        if plain.yes:
+            assert not beyond, meant
+        elif plain.no and "*" not in narrow and "?" not in narrow:
+            assert not slow.glob(wide, narrow), meant
 
 
 @given(symbol_texts)
