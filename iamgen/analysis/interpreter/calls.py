@@ -220,7 +220,7 @@ class Calls(Machine):
         values = tuple(bound.values())
         depth = 0
         for activation in self.stack:
-            if activation.function.code is code:
+            if activation.function.code is code and activation.function.scope is function.scope:
                 if activation.arguments == values and activation.function == function:
                     activation.recursive = True
                     if not activation.result:
@@ -272,7 +272,11 @@ class Calls(Machine):
 
     def _recurse(self, function: Function, values: tuple[Value, ...]) -> tuple[Value, Seq]:
         """A recursion that goes deeper than is told apart: its arguments join the outermost activation's."""
-        outer = next(item for item in self.stack if item.function.code is function.code)
+        outer = next(
+            item
+            for item in self.stack
+            if item.function.code is function.code and item.function.scope is function.scope
+        )
         outer.recursive = True
         if any(join(old, new) != old for old, new in zip(outer.arguments, values, strict=False)):
             known = outer.widened or list(outer.arguments)

@@ -122,7 +122,7 @@ class Loops(Machine):
                 if number >= limits.ROUNDS - 2:
                     self._widen(changed, before, last=number == limits.ROUNDS)
                     changed = {cell for cell, old in before.items() if cell[0].cells.get(cell[1]) != old}
-                if not changed & reads:
+                if not any(_lasts(cell, f) for cell in changed & reads):
                     break
             else:
                 self.gap(
@@ -173,6 +173,12 @@ class Loops(Machine):
             return True
 
         self.loop(f, site, once, at_least_once=False, endless=False, after=lambda: True)
+
+
+def _lasts(cell: Cell, f: Frame) -> bool:
+    """Whether a cell is there in the next round: the variables of a call that has returned are not."""
+    obj = cell[0]
+    return obj.kind != "scope" or obj is f.scope or bool(getattr(obj.data[0], "captured", True))
 
 
 def _widen_value(value: Value, old: Value) -> Value:
