@@ -39,15 +39,18 @@ def compare(old: Catalog, new: Catalog) -> tuple[Changed, ...]:
 
 
 def _services(old: Catalog, new: Catalog) -> Iterator[Changed]:
-    before, after = set(old.services()), set(new.services())
-    yield from (Changed(Change.GONE, service, "service") for service in before - after)
-    yield from (Changed(Change.NEW, service, "service") for service in after - before)
-    for service in before & after:
-        names, others = set(old.operations(service)), set(new.operations(service))
-        yield from (Changed(Change.GONE, f"{service}:{name}", "operation") for name in names - others)
-        yield from (Changed(Change.NEW, f"{service}:{name}", "operation") for name in others - names)
-        for name in names & others:
-            yield from _operation(f"{service}:{name}", old, new)
+    services, others = set(old.services()), set(new.services())
+    yield from (Changed(Change.GONE, service, "service") for service in services - others)
+    yield from (Changed(Change.NEW, service, "service") for service in others - services)
+    before, after = old.fingerprints(), new.fingerprints()
+    for service, name in before.keys() | after.keys():
+        subject = f"{service}:{name}"
+        if (service, name) not in after:
+            yield from (Changed(Change.GONE, subject, "operation") for _ in {service} & others)
+        elif (service, name) not in before:
+            yield from (Changed(Change.NEW, subject, "operation") for _ in {service} & services)
+        elif before[service, name] != after[service, name]:
+            yield from _operation(subject, old, new)
 
 
 def _operation(subject: str, old: Catalog, new: Catalog) -> Iterator[Changed]:
