@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 MAX_ALTERNATIVES = 64
-"""Patterns of one action of one call. A call site rarely names more than a handful of resources; the product
-of a few alternatives per ARN part stays below this, and a policy of more lines is not read by anybody. Past it
-the parts that vary widen to `*`."""
+"""Texts that one text with holes may come to. A call site rarely has more than a handful of alternatives for a
+hole, so that their product stays below this. Past it the holes that multiply stay open."""
+
+MAX_PATTERNS = 256
+"""Patterns of one action of one call: as many as items of a list are looked at. A managed policy holds about 80
+ARNs; more of them are split over several. Past it they widen to what they have in common."""
 
 MAX_ITEMS = 256
 """Items of one list argument that are looked at. DeleteObjects takes 1,000 keys, the largest batch of the

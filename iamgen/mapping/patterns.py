@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from iamgen.core.text import Hole, HoleKind, Text
+from iamgen.mapping.limits import MAX_PATTERNS
 from iamgen.mapping.model import Wildcard
 from iamgen.mapping.place import Place
 from iamgen.policy.model import Condition
@@ -109,3 +110,23 @@ def unique(patterns: Iterable[Pattern]) -> tuple[Pattern, ...]:
     for pattern in patterns:
         first.setdefault((pattern.resource, pattern.conditions), pattern)
     return tuple(first.values())
+
+
+def widened(patterns: tuple[Pattern, ...]) -> tuple[Pattern, ...]:
+    """The patterns, or when they are too many, what they have in common; nothing that is needed is left out."""
+    if len(patterns) <= MAX_PATTERNS:
+        return patterns
+    first, last = min(one.resource for one in patterns), max(one.resource for one in patterns)
+    start = first[: next((i for i, pair in enumerate(zip(first, last, strict=False)) if len({*pair}) > 1), len(first))]
+    start = start[: start.rfind("${")] if start.rfind("${") > start.rfind("}") else start
+    if len(_SEGMENT.findall(start)) < ARN_SEGMENTS - 1:
+        service = _SEGMENT.findall(start)
+        start = "".join(service[:3]) + "*:*:" if len(service) >= 3 else ""
+    conditions = patterns[0].conditions
+    if any(pattern.conditions != conditions for pattern in patterns):
+        conditions = ()
+    note = f"more than {MAX_PATTERNS} resources: widened to what they have in common"
+    return (Pattern(start + "*", Wildcard.OPEN, note, conditions),)
+
+
+_SEGMENT = re.compile(r"(?:\$\{[^}]*\}|[^:$])*:")

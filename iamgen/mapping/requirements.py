@@ -11,7 +11,7 @@ from iamgen.mapping.arguments import Presence
 from iamgen.mapping.conditions import with_conditions
 from iamgen.mapping.forward import forwarded
 from iamgen.mapping.model import CallNeeds, DeploymentNeed, Requirement, Requirements, Wildcard
-from iamgen.mapping.patterns import Pattern
+from iamgen.mapping.patterns import Pattern, widened
 from iamgen.mapping.request import Request, request_of
 from iamgen.mapping.resources import resources_of
 from iamgen.mapping.runtime import deployment_needs
@@ -48,7 +48,7 @@ def needs_of(call: ApiCall, unit: Unit, project: Project, catalog: Catalog) -> t
     request = request_of(call, unit, project, catalog)
     found: list[Requirement] = []
     for permission, patterns in _permitted(request, catalog.needs(call.service, call.operation)):
-        conditional = with_conditions(request, permission, patterns)
+        conditional = with_conditions(request, permission, widened(patterns))
         found.extend(_requirement(call, permission, pattern) for pattern in conditional)
     return merge((*found, *forwarded(request, tuple(found))))
 

@@ -12,7 +12,7 @@ from iamgen.catalog.model import ArnBinding, Permission
 from iamgen.core.text import Hole, HoleKind, Text
 from iamgen.mapping.arguments import Presence
 from iamgen.mapping.arns import Form, form_of
-from iamgen.mapping.limits import MAX_ALTERNATIVES
+from iamgen.mapping.limits import MAX_PATTERNS
 from iamgen.mapping.named import anywhere, arn_text, fits, form_in, starred
 from iamgen.mapping.patterns import ANYTHING, EVERYTHING, Glob, Pattern, Wild, unique
 from iamgen.mapping.place import OPEN
@@ -135,7 +135,7 @@ def fill_binding(request: Request, binding: ArnBinding) -> tuple[Pattern, ...]:
         return tuple(found)
     for scope in scopes(arguments, tuple(source for _, source in binding.variables)):
         found.extend(_by_variables(request, binding, scope))
-    return tuple(found[:MAX_ALTERNATIVES])
+    return tuple(found)
 
 
 def _whole_paths(binding: ArnBinding) -> set[tuple[str, ...]]:
@@ -175,7 +175,7 @@ def _by_variables(request: Request, binding: ArnBinding, scope: Scope) -> tuple[
             continue
         given = max(given, filled.presence)
         options = filled.globs
-        if len(rows) * len(options) > MAX_ALTERNATIVES:
+        if len(rows) * len(options) > MAX_PATTERNS:
             options = (Glob.of(OPEN),)
         rows = [{**row, variable: option} for row in rows for option in options]
     if given is Presence.ABSENT and _fillable(binding):

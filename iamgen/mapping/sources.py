@@ -14,8 +14,9 @@ from functools import lru_cache
 from iamgen.analysis.usage import Argument
 from iamgen.catalog.triggers import ParameterPath, Source, Template, TriggerError, parse_source, source_paths
 from iamgen.mapping.arguments import Presence, find
-from iamgen.mapping.limits import MAX_ALTERNATIVES
+from iamgen.mapping.limits import MAX_PATTERNS
 from iamgen.mapping.patterns import Glob, Wild
+from iamgen.mapping.place import OPEN
 from iamgen.mapping.request import Request
 
 Path = tuple[str, ...]
@@ -69,7 +70,12 @@ def evaluate(request: Request, expression: str, scope: Scope) -> Filled:
         presence = max(presence, filled.presence)
         if presence is Presence.GIVEN or (filled.globs and filled.presence is Presence.ABSENT):
             break
-    return Filled(tuple(dict.fromkeys(globs))[:MAX_ALTERNATIVES], presence)
+    return Filled(_few(tuple(dict.fromkeys(globs))), presence)
+
+
+def _few(globs: tuple[Glob, ...]) -> tuple[Glob, ...]:
+    """The alternatives, or when they are too many one that is open."""
+    return globs if len(globs) <= MAX_PATTERNS else (Glob.of(OPEN),)
 
 
 def _path(request: Request, path: Path, scope: Scope) -> Filled:
@@ -94,7 +100,7 @@ def _template(request: Request, template: Template, scope: Scope) -> Filled:
             options = filled.globs
         else:
             options = (Glob.of(*(Wild(piece) if piece[0] in "*?" else piece for piece in _WILD.findall(part))),)
-        globs = tuple(one + option for one in globs for option in options)[:MAX_ALTERNATIVES]
+        globs = _few(tuple(one + option for one in globs for option in options))
     # A text without parameters is a default: no parameter of the request says it.
     return Filled(globs, min(given) if len(given) > 1 else Presence.ABSENT)
 

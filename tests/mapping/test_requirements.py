@@ -11,6 +11,7 @@ from iamgen.catalog.store import Catalog
 from iamgen.core.location import Location
 from iamgen.mapping import needs_of, require
 from iamgen.mapping.model import DeploymentNeed, Requirements, Wildcard
+from iamgen.mapping.patterns import Pattern, widened
 from iamgen.project.model import Configuration
 
 from .literate import Case, call_of
@@ -106,3 +107,28 @@ def test_a_note_says_why_and_where_from(catalog: Catalog) -> None:
     case = Case("x", call_of('s3.HeadObject Bucket="b" Key="k"'), {})
     (one,) = needs_of(case.call, case.unit(), case.project(), catalog)
     assert "https://docs.aws.amazon.com/" in one.note
+
+
+def test_more_resources_than_a_policy_holds_widen_and_none_is_left_out(catalog: Catalog) -> None:
+    keys = ", ".join(f'{{"Key": "in/{number}"}}' for number in range(300))
+    case = Case("x", call_of(f's3.DeleteObjects Bucket="b" Delete={{"Objects": [{keys}]}}'), {})
+    found = needs_of(case.call, case.unit(), case.project(), catalog)
+    assert any(one.resource in ("arn:aws:s3:::b/*", "arn:aws:s3:::b/in/*") for one in found)
+    few = ", ".join(f'{{"Key": "in/{number}"}}' for number in range(100))
+    case = Case("x", call_of(f's3.DeleteObjects Bucket="b" Delete={{"Objects": [{few}]}}'), {})
+    assert len(needs_of(case.call, case.unit(), case.project(), catalog)) == 100
+
+
+@pytest.mark.parametrize(
+    ("resources", "common"),
+    [
+        (["arn:aws:s3:::b/in/{}"], "arn:aws:s3:::b/in/*"),
+        (["arn:aws:sqs:eu-west-1:111122223333:a{}", "arn:aws:sqs:eu-west-2:111122223333:a{}"], "arn:aws:sqs:*:*:*"),
+        (["arn:${{AWS::Partition}}:s3:::${{A{}}}/x"], "arn:${AWS::Partition}:s3:::*"),
+        (["arn:aws:s3:::{}", "${{Topic{}}}"], "*"),
+    ],
+)
+def test_widening_keeps_what_is_common(resources: list[str], common: str) -> None:
+    patterns = tuple(Pattern(one.format(number)) for one in resources for number in range(300))
+    assert [one.resource for one in widened(patterns)] == [common]
+    assert widened(patterns[:5]) == patterns[:5]
