@@ -31,6 +31,7 @@ from iamgen.render.model import Doubt, Explanation, Reason, Report, UnitReport
 
 if TYPE_CHECKING:
     from iamgen.deployed.grants import RoleGrants
+    from iamgen.deployed.live import Stack
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,10 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class PolicyFile:
-    """Compare with the role or roles of a file."""
+    """Compare with the role or roles of a file; `region` is where they are deployed, if it is told."""
 
     path: Path
+    region: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ class Live:
     profile: str | None = None
     region: str | None = None
     names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # unit -> deployed name
+    stack: str | None = None  # the CloudFormation stack that the template is deployed as
+    assume_role: str | None = None  # ARN of the role to read with
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +100,8 @@ def diff(path: Path, options: Options, against: Against | None = None) -> Report
     match against:
         case None | Template():
             tasks = _declared(units)
-        case PolicyFile(file):
-            tasks = _of_file(units, file)
+        case PolicyFile():
+            tasks = _of_file(units, against)
         case Live():
             tasks = _live(units, against)
         case Since(revision):
@@ -115,45 +119,63 @@ def _declared(units: tuple[Unit, ...]) -> tuple[_Task, ...]:
     return tuple(_Task(unit, None if unit.role is None else read_declared(unit.role, managed)) for unit in units)
 
 
-def _of_file(units: tuple[Unit, ...], file: Path) -> tuple[_Task, ...]:
+def _of_file(units: tuple[Unit, ...], file: PolicyFile) -> tuple[_Task, ...]:
     """Each unit with its role of the file: the only one, or the one of its name."""
     from iamgen.deployed.files import read_file
+    from iamgen.deployed.matching import RoleIndex, names_of
 
-    roles = read_file(file)
+    name = file.path.name
+    roles = read_file(file.path)
+    if file.region is not None:
+        roles = tuple(replace(r, symbols=MappingProxyType({**r.symbols, "AWS::Region": file.region})) for r in roles)
     if len(roles) == 1 and len(units) == 1:
         return (_Task(units[0], roles[0]),)
     if len(roles) == 1:
         raise InputError(
-            f"`{file.name}` holds one role, and there are {len(units)} functions", "choose one with `--function`"
+            f"`{name}` holds one role, and there are {len(units)} functions", "choose one with `--function`"
         )
-    by_name = {role.role: role for role in roles}
-    tasks = []
-    for unit in units:
-        names = [unit.name, *((unit.role.name, unit.role.name.rpartition("/")[2]) if unit.role is not None else ())]
-        found = next((by_name[name] for name in names if name in by_name), None)
-        if found is None:
-            raise InputError(f"`{file.name}` holds no role for `{unit.name}`", f"looked for {', '.join(names)}")
-        tasks.append(_Task(unit, found))
-    return tuple(tasks)
+    index = RoleIndex(roles, name)
+    if not any(index.find(unit) for unit in units):
+        looked = ", ".join(f"`{one}`" for unit in units[:3] for one in names_of(unit))
+        raise InputError(f"`{name}` holds no role of these functions", f"looked for {looked}")
+    return tuple(_Task(unit, index.of(unit)) for unit in units)
 
 
 def _live(units: tuple[Unit, ...], live: Live) -> tuple[_Task, ...]:
-    """Each unit with its deployed role, and its environment as it is there."""
-    from iamgen.deployed.live import read_live
+    """Each unit with its deployed role, and its environment as it is there.
 
-    tasks = []
+    A function that is not deployed is undecided beside the others; when none is, that is an error.
+    """
+    from iamgen.deployed.grants import RoleGrants
+    from iamgen.deployed.live import LiveReader
+
+    reader = LiveReader(profile=live.profile, region=live.region, assume_role=live.assume_role)
+    stack = None if live.stack is None else reader.stack(live.stack)
+    tasks: list[_Task] = []
+    absent: list[InputError] = []
     for unit in units:
-        deployed = read_live(_deployed_name(unit, live), profile=live.profile, region=live.region)
+        try:
+            deployed = reader.function(_deployed_name(unit, live, stack), stack=stack, reference=unit.name)
+        except InputError as error:
+            absent.append(error)
+            tasks.append(_Task(unit, RoleGrants(f"{unit.name}Role", unread=(error.message,), limits_unread=True)))
+            continue
         if deployed.environment is not None:
             values = {name: (Text.of(value),) for name, value in deployed.environment.items()}
-            unit = replace(unit, environment=MappingProxyType({**(unit.environment or {}), **values}))
+            # What Lambda itself sets and the configuration does not show is known of the template.
+            own = {name: texts for name, texts in (unit.environment or {}).items() if name.startswith("AWS_")}
+            unit = replace(unit, environment=MappingProxyType({**own, **values}))
         tasks.append(_Task(unit, deployed.grants))
+    if absent and len(absent) == len(units):
+        raise absent[0]
     return tuple(tasks)
 
 
-def _deployed_name(unit: Unit, live: Live) -> str:
+def _deployed_name(unit: Unit, live: Live, stack: Stack | None) -> str:
     if unit.name in live.names:
         return live.names[unit.name]
+    if stack is not None:
+        return stack.physical(unit.name)
     name = unit.configuration.function_name if unit.configuration is not None else None
     literal = name.literal if name is not None else None
     return literal or unit.name

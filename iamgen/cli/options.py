@@ -119,7 +119,9 @@ _AGAINST = (
     ),
     click.option("--since", metavar="REV", help="Compare with what the code needed at a git revision instead."),
     click.option("--profile", metavar="NAME", help="The AWS profile for `--against live`."),
-    click.option("--region", metavar="REGION", help="The AWS region for `--against live`."),
+    click.option("--region", metavar="REGION", help="The AWS region of the deployed functions."),
+    click.option("--stack", metavar="NAME", help="The CloudFormation stack of the template, for `--against live`."),
+    click.option("--assume-role", metavar="ARN", help="A role to read with, for `--against live`."),
     click.option(
         "--live-name", "live_names", multiple=True, metavar="FUNCTION=NAME",
         help="A function's name where it is deployed (repeatable).",
@@ -141,12 +143,18 @@ def comparand(which: dict[str, Any]) -> Against:
     profile: str | None = which.pop("profile")
     region: str | None = which.pop("region")
     names = dict(_pair(text) for text in which.pop("live_names"))
+    stack: str | None = which.pop("stack")
+    assume_role: str | None = which.pop("assume_role")
     if since is not None:
         if against != "template":
             raise click.UsageError("`--since` and `--against` exclude each other")
         return Since(since)
     if against == "live":
-        return Live(profile, region, names)
-    if profile or region or names:
-        raise click.UsageError("`--profile`, `--region` and `--live-name` go with `--against live`")
-    return Template() if against == "template" else PolicyFile(Path(against))
+        return Live(profile, region, names, stack, assume_role)
+    if profile or names or stack or assume_role:
+        raise click.UsageError("`--profile`, `--stack`, `--assume-role` and `--live-name` go with `--against live`")
+    if against == "template":
+        if region:
+            raise click.UsageError("`--region` goes with `--against live` or a file")
+        return Template()
+    return PolicyFile(Path(against), region)

@@ -51,6 +51,8 @@ def read_file(path: Path, managed: ManagedPolicies | None = None) -> tuple[RoleG
     gathered = _Gathered(path.name)
     for value in _values(text, path.name):
         gathered.add(value)
+    if gathered == _Gathered(path.name):
+        raise InputError(f"`{path.name}` holds no policy", _HINT)
     return gathered.roles(path.stem, managed)
 
 
@@ -207,7 +209,8 @@ class _Gathered:
             yield f"`{self.file}` does not hold the role's attached policies (`aws iam list-attached-role-policies`)"
 
     def _granted(self, name: str, kind: PolicyKind, document: object) -> GrantedPolicy:
-        return GrantedPolicy(name, kind, read_document(document, name), self.file)
+        where = self.file if kind is PolicyKind.INLINE and len(self.nameless) == 1 else f"{self.file}, {name}"
+        return GrantedPolicy(name, kind, read_document(document, where), self.file)
 
     def _environment(self) -> Mapping[str, str] | None:
         match self.function:

@@ -153,6 +153,8 @@ def test_role_details_are_a_role_each(tmp_path):
         ("Version: 2012", "is not JSON"),
         ('"text"', "where a policy or a role is expected"),
         ("[1]", "where a policy or a role is expected"),
+        ("[]", "holds no policy"),
+        ("[[], []]", "holds no policy"),
         ("{}", "neither a policy nor a role"),
         ('{"Users": []}', "neither a policy nor a role"),
         ('{"Statement": [], "Statement": []}', "`Statement` twice"),
@@ -170,7 +172,7 @@ def test_what_is_no_role(tmp_path, text, message):
 def test_a_trust_policy_is_refused_with_its_place(tmp_path):
     path = tmp_path / "given.json"
     path.write_text(document({"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}))
-    with pytest.raises(PolicyError, match=r"Statement\[0\].Principal"):
+    with pytest.raises(PolicyError, match=r"`given.json`: .*Statement\[0\].Principal"):
         read_file(path)
 
 

@@ -148,16 +148,17 @@ def test_stacks_give_names_to_references(aws, reader):
     aws("cloudformation").create_stack(StackName="shop", TemplateBody=json.dumps(template))
 
     stack = reader.stack("shop")
-    unit = reader.function("Worker", stack)
+    unit = reader.function(stack.physical("Worker"), stack=stack, reference="Worker")
 
     assert unit.function == stack.physical("Worker")
     symbols = unit.grants.symbols
+    assert symbols["Worker"] == unit.function
     assert symbols["OrdersTable"].startswith("shop-OrdersTable-")
     assert symbols["Jobs"].startswith("http")
     assert symbols["Jobs"].endswith("/" + symbols["Jobs.QueueName"])
     assert symbols["News"] == f"arn:aws:sns:{REGION}:{ACCOUNT}:{symbols['News.TopicName']}"
     with pytest.raises(InputError, match="has no resource `Other`"):
-        reader.function("Other", stack)
+        stack.physical("Other")
 
 
 def test_no_such_stack(aws, reader):

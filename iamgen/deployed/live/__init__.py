@@ -81,19 +81,19 @@ class LiveReader:
         """The physical ids of a CloudFormation stack; raises `InputError` when there is none of that name."""
         return read_stack(name, self._clients)
 
-    def function(self, name: str, stack: Stack | None = None) -> LiveUnit:
-        """A function with its role; a logical id when a stack is given.
+    def function(self, name: str, *, stack: Stack | None = None, reference: str | None = None) -> LiveUnit:
+        """A function with its role. A stack tells what the template's references stand for.
 
+        `reference` is what the template calls the function: `${OrdersFunction}` then stands for its name.
         Raises `InputError` when there is none, `CredentialsError` when its configuration may not be read.
         """
-        wanted = name if stack is None else stack.physical(name)
         try:
-            found = self._clients.ask("lambda", "get_function_configuration", FunctionName=wanted)
+            found = self._clients.ask("lambda", "get_function_configuration", FunctionName=name)
         except Refused as refused:
             match refused.kind:
                 case Refusal.ABSENT:
                     hint = "give the deployed name, or the stack with `--stack`"
-                    raise InputError(f"there is no deployed function `{wanted}`", hint) from refused
+                    raise InputError(f"there is no deployed function `{name}`", hint) from refused
                 case Refusal.DENIED:
                     raise denied(refused) from refused
                 case _:
@@ -102,6 +102,8 @@ class LiveReader:
         environment, problem = _environment(found, arn)
         grants = self._roles.read(str(found["Role"]))
         symbols = {**grants.symbols, **_place(arn), **({} if stack is None else stack.symbols)}
+        if reference is not None:
+            symbols[reference] = str(found["FunctionName"])
         unread = grants.unread if problem is None else (*grants.unread, problem)
         grants = replace(grants, environment=environment, symbols=MappingProxyType(symbols), unread=unread)
         return LiveUnit(
