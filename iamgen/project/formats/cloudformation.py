@@ -16,6 +16,7 @@ from iamgen.project.limits import NESTED_STACKS
 from iamgen.project.model import Problem, Project, Resource, Unit
 from iamgen.project.request import Found, Request
 from iamgen.project.samconfig import deployment_settings
+from iamgen.project.templates.connectors import attach_connectors
 from iamgen.project.templates.documents import Document, read_document
 from iamgen.project.templates.intrinsics import Resolver
 from iamgen.project.templates.nodes import mapping
@@ -75,7 +76,10 @@ class CloudFormation:
 def project_of(root: Path, scopes: list[Scope], problems: list[Problem], templates: int = 1) -> Project:
     """The project of a list of scopes, the including ones first; raises `InputError` when they declare no function."""
     _prepare(scopes, problems)
-    collected = Collected(root, scopes, Roles.of(scopes))
+    roles = Roles.of(scopes)
+    for scope in scopes:
+        attach_connectors(scope, roles)
+    collected = Collected(root, scopes, roles)
     collected.read()
     units: list[Unit] = []
     resources: dict[str, Resource] = {}

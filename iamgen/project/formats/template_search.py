@@ -13,7 +13,10 @@ from iamgen.project.samconfig import deployment_settings
 _NAMES: Final = ("template.yaml", "template.yml", "template.json", "sam.yaml", "sam.yml", "serverless.template",
                  "cloudformation.yaml", "cloudformation.yml", "cloudformation.json")  # fmt: skip
 _SUFFIXES: Final = (".yaml", ".yml", ".json", ".template", ".cfn")
-_FUNCTION: Final = re.compile(r"AWS::(?:Serverless|Lambda)::Function|AWS::Serverless::Application")
+_FUNCTION: Final = re.compile(
+    r"Type[\"']?\s*:\s*[\"']?AWS::(?:(?:Serverless|Lambda)::Function|Serverless::Application|CloudFormation::Stack)\b"
+)
+_RESOURCES: Final = re.compile(r"^[ \t]*[\"']?Resources[\"']?\s*:", re.MULTILINE)
 _ANY: Final = re.compile(r"AWSTemplateFormatVersion|AWS::Serverless|[\"']?Type[\"']?\s*:\s*[\"']?AWS::")
 _READ: Final = 3_000_000
 SKIPPED: Final = frozenset(
@@ -42,7 +45,7 @@ def find_templates(folder: Path) -> list[Path]:
         if named.is_file() and folder in named.resolve().parents and _has_function(named):
             return [named]
     for name in _NAMES:
-        if (folder / name).is_file() and looks_like_template(folder / name):
+        if (folder / name).is_file() and _has_function(folder / name):
             return [folder / name]
     level = [folder]
     seen = 0
@@ -68,13 +71,16 @@ def find_templates(folder: Path) -> list[Path]:
         if found:
             return found
         level = below
-    return []
+    # A template without a function is at least something to say that of.
+    customary = [folder / name for name in _NAMES if (folder / name).is_file() and looks_like_template(folder / name)]
+    return customary[:1]
 
 
 def _has_function(path: Path) -> bool:
     if path.name.startswith(("serverless.y", "package", "tsconfig", "cdk.")):
         return False
-    return bool(_FUNCTION.search(_start(path)))
+    text = _start(path)
+    return bool(_FUNCTION.search(text)) and bool(_RESOURCES.search(text))
 
 
 def _start(path: Path) -> str:

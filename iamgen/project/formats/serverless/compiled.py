@@ -131,7 +131,7 @@ class Service:
             "Runtime": runtime,
             "Code": artifact or ".",
             "Environment": {"Variables": environment},
-            "Role": self._role_of(name, function),
+            "Role": self._role_of(name, function, line),
             "Layers": function.get("layers", self.provider.get("layers")),
             "VpcConfig": self._vpc(function),
             "TracingConfig": {"Mode": "Active" if tracing is True else tracing} if tracing else None,
@@ -224,10 +224,10 @@ class Service:
             *_statements(self._iam().get("statements")),
         ]
 
-    def _role_of(self, name: str, function: Mapping[str, Any]) -> Any:
+    def _role_of(self, name: str, function: Mapping[str, Any], line: int) -> Any:
         role = function.get("role")
         if role is None and "iamRoleStatements" in function:
-            return {"Fn::GetAtt": [self._function_role(name, function), "Arn"]}
+            return {"Fn::GetAtt": [self._function_role(name, function, line), "Arn"]}
         if role is None:
             role = self.provider.get("role")
             whole = mapping(self.provider.get("iam")).get("role")
@@ -239,7 +239,7 @@ class Service:
             return {"Fn::GetAtt": [role.removesuffix(".Arn"), "Arn"]}
         return role
 
-    def _function_role(self, name: str, function: Mapping[str, Any]) -> str:
+    def _function_role(self, name: str, function: Mapping[str, Any], line: int) -> str:
         """A role of the plugin `serverless-iam-roles-per-function`."""
         logical = f"{normalised(name)}{ROLE}"
         custom = mapping(
@@ -255,7 +255,9 @@ class Service:
         managed = self._vpc_policies([function])
         boundary = function.get("iamPermissionsBoundary", custom.get("iamGlobalPermissionsBoundary"))
         own_name = function.get("iamRoleStatementsName")
-        self._add(logical, "AWS::IAM::Role", self._role(f"{name}-policy", statements, managed, own_name, boundary), 1)
+        self._add(
+            logical, "AWS::IAM::Role", self._role(f"{name}-policy", statements, managed, own_name, boundary), line
+        )
         return logical
 
     def _shared_role(self, functions: list[tuple[str, Mapping[str, Any], int]]) -> None:
@@ -276,12 +278,9 @@ class Service:
         boundary = iam.get(
             "permissionsBoundary", iam.get("permissionBoundary", self.provider.get("rolePermissionsBoundary"))
         )
-        self._add(
-            ROLE,
-            "AWS::IAM::Role",
-            self._role(self._joined("-lambda"), statements, managed, iam.get("name"), boundary),
-            1,
-        )
+        role = self._role(self._joined("-lambda"), statements, managed, iam.get("name"), boundary)
+        line = self.service.line_of("provider") if isinstance(self.service, Node) else 1
+        self._add(ROLE, "AWS::IAM::Role", role, line)
 
     @staticmethod
     def _role(policy: Any, statements: list[Any], managed: list[Any], name: Any, boundary: Any) -> Mapping[str, Any]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from iamgen.core.errors import InputError
@@ -19,13 +19,15 @@ from iamgen.core.location import Location
 from iamgen.project.code.roots import inside
 from iamgen.project.model import Problem
 from iamgen.project.request import relative
-from iamgen.project.templates.documents import read_document
+from iamgen.project.templates.documents import read_document, read_text
 from iamgen.project.templates.nodes import Items, Node, as_text, mapping
 
 UNDECIDED: Final = "serverless-choice"  # a condition that no template declares: both branches are possible
 _MISSING: Final = object()
 _DEPTH: Final = 30
 _STEPS: Final = 200_000
+_FILES: Final = 16  # entries or files that one variable may mean
+_TEXT_BYTES: Final = 100_000
 _SYMBOL: Final = re.compile(r"[^A-Za-z0-9_./-]+")
 _FILE: Final = re.compile(r"file\(\s*([^)]*?)\s*\)(?::(.*))?", re.DOTALL)
 _SOURCE: Final = re.compile(r"(?!AWS::)([A-Za-z][\w.-]*)(?:\([^)]*\))?:|file\(|strToBool\(", re.DOTALL)
@@ -162,24 +164,26 @@ class Variables:
             return _MISSING
         kind = kind.split("(")[0].strip()
         address = address.strip()
-        literal = as_text(self.text(address))
+        value = self.text(address)
+        literal = as_text(value)
+        shown = _readable(value)
         match kind:
             case "self" | "":
                 return self._self(address)
             case "opt":
-                return self._option(literal or address, default)
+                return self._option(shown, default)
             case "sls" if literal == "stage":
                 return self.stage()
             case "aws" if literal in ("region", "accountId"):
                 return Node({"Ref": "AWS::Region" if literal == "region" else "AWS::AccountId"})
             case "env":
-                return self._reference(f"env.{literal or address}", default)
+                return self._reference(f"env.{shown}", default)
             case "param":
-                return self._reference(f"param.{literal or address}", self._parameter(literal or address, default))
+                return self._reference(f"param.{shown}", self._parameter(shown, default))
             case "strToBool":
                 return _MISSING
             case _:
-                return self._open(kind, literal or address)
+                return self._open(kind, shown)
 
     def _option(self, name: str, default: Any) -> Any:
         if name == "stage":
@@ -256,8 +260,9 @@ class Variables:
             literal = as_text(key)
             wanted = self._concrete(key) if literal is None else literal
             found: list[Any] = []
-            for one in level:
-                held = self.text(one) if isinstance(one, str) else one
+            for held in (
+                branch for one in level for branch in _branches(self.text(one) if isinstance(one, str) else one)
+            ):
                 if isinstance(held, Mapping) and "Ref" in held and len(held) == 1:
                     return self._open("self", ".".join(pieces))
                 if isinstance(held, Mapping):
@@ -268,14 +273,10 @@ class Variables:
                         found.extend(inner for name, inner in held.items() if name != wanted)
                 elif isinstance(held, list) and literal is not None and literal.isdigit() and int(literal) < len(held):
                     found.append(held[int(literal)])
-            level = found[:16]
+            level = found[:_FILES]
             if not level:
                 return _MISSING
-        values = [self.resolve(one) for one in level]
-        value = values[-1]
-        for one in reversed(values[:-1]):
-            value = one if one == value else Node({"Fn::If": Items([UNDECIDED, one, value])})
-        return value
+        return _chosen([self.resolve(one) for one in level])
 
     def _concrete(self, node: Any) -> str | None:
         """A reference under its default."""
@@ -288,16 +289,28 @@ class Variables:
 
     def _file(self, written: str, address: str | None) -> Any:
         name = self.text(written.strip("'\""))
-        literal = as_text(name) or self._concrete(name)
-        if literal is None:
-            return self._open("file", written)
-        if literal.startswith("~"):
-            return _MISSING
-        target, _ = inside(self.path.parent / literal, self.root)
+        literal = as_text(name)
+        names = [literal] if literal is not None else self._candidates(name)
+        values = [value for one in names if (value := self._one_file(one, address)) is not _MISSING]
+        return _chosen(values) if values else _MISSING if names else self._open("file", written)
+
+    def _candidates(self, name: Any) -> list[str]:
+        """The files that a name may mean which depends on the deployment: the default's first."""
+        found = [first] if (first := self._concrete(name)) is not None else []
+        parts = name.get("Fn::Join", ["", []])[1] if isinstance(name, Mapping) else []
+        pattern = "".join(one if isinstance(one, str) else "*" for one in parts)
+        folder, _, tail = pattern.rpartition("/")
+        base, _ = inside(self.path.parent / folder, self.root) if "*" not in folder else (None, "")
+        if base is not None and base.is_dir() and tail.replace("*", ""):
+            found.extend(f"{folder or '.'}/{one.name}" for one in sorted(base.glob(tail))[:_FILES])
+        return list(dict.fromkeys(str(PurePosixPath(one)) for one in found))
+
+    def _one_file(self, name: str, address: str | None) -> Any:
+        target, _ = inside(self.path.parent / name, self.root)
         if target is None or not target.is_file():
             return _MISSING
         if target.suffix in (".js", ".cjs", ".mjs", ".ts"):
-            return self._open("file", f"{Path(literal).name}:{address or ''}")
+            return self._open("file", f"{target.name}:{address or ''}")
         if target not in self._files:
             shown = relative(target, self.root)
             try:
@@ -306,15 +319,39 @@ class Variables:
                     self.problems.extend(document.problems)
                     self._files[target] = document.data
                 else:
-                    self._files[target] = target.read_text("utf-8", "replace")[:100_000]
-            except (InputError, OSError) as error:
-                message = error.message if isinstance(error, InputError) else str(error)
-                self.problems.append(Problem("template", message, Location(shown, 1)))
+                    self._files[target] = read_text(target, shown, _TEXT_BYTES)
+            except InputError as error:
+                self.problems.append(Problem("template", error.message, Location(shown, 1)))
                 self._files[target] = None
         data = self._files[target]
         if address:
             return self._walk([data], [one for one in _split(address, ".") if one])
         return _MISSING if data is None else self.resolve(data)
+
+
+def _chosen(values: list[Any]) -> Any:
+    """The values as alternatives that nobody has decided between, the first one first."""
+    value = values[-1]
+    for one in reversed(values[:-1]):
+        value = one if one == value else Node({"Fn::If": Items([UNDECIDED, one, value])})
+    return value
+
+
+def _branches(node: Any) -> list[Any]:
+    """The alternatives of a choice, the value itself when it is none."""
+    if isinstance(node, Mapping) and isinstance(parts := node.get("Fn::If"), list) and parts[:1] == [UNDECIDED]:
+        return [branch for part in parts[1:] for branch in _branches(part)]
+    return [node]
+
+
+def _readable(node: Any) -> str:
+    """A reference's address with the names of what it depends on."""
+    if isinstance(node, Mapping):
+        if isinstance(name := node.get("Ref"), str):
+            return name
+        if isinstance(parts := node.get("Fn::Join"), list) and len(parts) == 2:
+            return "".join(_readable(one) for one in parts[1])
+    return as_text(node) or "?"
 
 
 @dataclass(frozen=True, slots=True)
