@@ -130,7 +130,7 @@ UNSEEN = Rule(
 )
 
 PROBLEM = Rule(
-    "IG501", "unreadable-declaration", Severity.NOTE, "something that the project declares could not be read",
+    "IG501", "unreadable-declaration", Severity.WARNING, "something that the project declares could not be read",
     "correct the declaration; the other functions are analysed all the same",
 )  # fmt: skip
 

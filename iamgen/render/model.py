@@ -9,7 +9,7 @@ from iamgen.analysis.usage import Gap, Usage
 from iamgen.catalog.model import Versions
 from iamgen.diff.baseline import Accepted
 from iamgen.diff.model import Difference
-from iamgen.diff.rules import Finding, Severity
+from iamgen.diff.rules import Finding
 from iamgen.mapping.model import Requirement, Requirements
 from iamgen.policy.model import Policy
 from iamgen.project.model import Problem, Unit
@@ -53,11 +53,8 @@ class Report:
 
     @property
     def drift(self) -> bool:
-        """Whether something is certainly missing or granted in vain; what a tool attaches by itself is only noted."""
-        return any(
-            finding.rule.startswith(("IG2", "IG3")) and finding.severity is not Severity.NOTE
-            for finding in self.findings
-        )
+        """Whether something is certainly missing or granted in vain."""
+        return any(unit.difference is not None and unit.difference.drift for unit in self.units)
 
     @property
     def certain(self) -> bool:

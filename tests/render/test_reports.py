@@ -57,10 +57,8 @@ def test_the_same_report_gives_the_same_bytes(report, name):
     assert render(report, View(Show.DIFFERENCES), name) == render(report, View(Show.DIFFERENCES), name)
 
 
-def test_terminal_differences(report):
-    text = render(report, View(Show.DIFFERENCES), "terminal")
-    expected = Path(__file__).with_name("differences.txt").read_text()
-    assert text == expected
+def test_terminal_differences(expect, report):
+    expect(Path(__file__).with_name("differences.txt"), render(report, View(Show.DIFFERENCES), "terminal"))
 
 
 def test_terminal_findings_are_one_a_line(report, hostile):

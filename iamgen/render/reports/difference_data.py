@@ -21,6 +21,7 @@ def difference_data(difference: Difference) -> dict[str, Any]:
         "excess": [_excess(item) for item in difference.excess],
         "missing": [_missing(item) for item in difference.missing],
         "undecided": [_undecided(item) for item in difference.undecided],
+        "tolerated": [_excess(item) for item in difference.tolerated],
     }
 
 

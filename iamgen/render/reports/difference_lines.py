@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Final, assert_never
 
@@ -13,6 +14,9 @@ from iamgen.policy.comparison import ExcessAction, ExcessKind, Why
 
 _NAMED: Final = 6  # names of a list that are spelled out
 _SITES: Final = 3  # call sites that are spelled out
+_HERE: Final = re.compile(
+    r"^arn:(?:aws|\*|\$\{AWS::Partition\}):[a-z0-9-]+:(?:\*|\$\{AWS::Region\})?:(?:\*|\$\{AWS::AccountId\})?:"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +39,21 @@ def entries(difference: Difference) -> tuple[Entry, ...]:
     )
 
 
+def short(resource: str) -> str:
+    """A resource for people: the ARN's end where its beginning says only "here".
+
+    `arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${Orders}` is `table/${Orders}`.
+    """
+    end = _HERE.sub("", resource)
+    return resource if not end or end[0] == "*" else end
+
+
 def _missing(item: Missing) -> Entry:
     details = [_condition(item.requirement)] if item.requirement.conditions else []
     match item.why:
         case Why.IMPLICIT_DENY:
             if item.granted:
-                details.append(f"granted only on {listed(item.granted)}")
+                details.append(f"granted only on {listed(tuple(map(short, item.granted)))}")
         case Why.EXPLICIT_DENY:
             details.append(f"denied by {item.origin}" if item.origin is not None else "denied explicitly")
         case Why.OUTSIDE_BOUNDARY | Why.OUTSIDE_SESSION | Why.OUTSIDE_SCP:
@@ -52,7 +65,7 @@ def _missing(item: Missing) -> Entry:
 
 
 def _need(item: Requirement) -> str:
-    return f"{item.action} on {item.resource}"
+    return f"{item.action} on {short(item.resource)}"
 
 
 def _condition(item: Requirement) -> str:
@@ -78,34 +91,42 @@ def _site(evidence: ApiCall | DeploymentNeed) -> str:
 
 
 def _excess(item: Excess) -> Entry:
-    resources = listed(item.resources)
-    actions = ", ".join(_granted(action) for action in item.actions)
+    resources = listed(tuple(map(short, item.resources)))
     match item.kind:
         case ExcessKind.STATEMENT:
-            headline = f"{actions} on {resources}"
+            headline = f"{_written(item.actions)} on {resources}"
             details = ["nothing of the statement is needed"]
         case ExcessKind.ACTION:
-            headline = f"{actions} on {resources}"
+            headline = f"{_written(item.actions)} on {resources}"
             details = [f"needed is only {listed(item.replacement)}"] if item.replacement else []
         case ExcessKind.RESOURCE:
-            headline = f"{actions} on {resources}"
-            details = (
-                [f"needed is only {listed(item.replacement)}"] if item.replacement else ["no such resource is used"]
-            )
+            headline = f"{_named(item.actions)} on {resources}"
+            narrower = listed(tuple(map(short, item.replacement)))
+            details = [f"needed is only {narrower}" if narrower else "no such resource is used"]
         case ExcessKind.CONDITION:
-            headline = f"{actions} on {resources} without its condition"
-            details = [f"needed is only if {_conditions(item)}"] if item.needed_conditions else []
+            headline = f"{_named(item.actions)} on {resources} without its condition"
+            details = [f"needed is only if {_conditions(item)}"] if item.conditions else []
         case _:
             assert_never(item.kind)
     return Entry("-", headline, (*details, place(item.origin)), item.origin.location, item.count)
 
 
-def _granted(action: ExcessAction) -> str:
+def _written(actions: tuple[ExcessAction, ...]) -> str:
+    """The actions as the policy writes them, with a count where a wildcard stands for more."""
+    return listed(tuple(map(_pattern, actions)))
+
+
+def _pattern(action: ExcessAction) -> str:
     if not action.is_wildcard:
         return action.pattern
     unneeded = len(action.unneeded)
     of = f" of {unneeded + len(action.needed)}" if action.needed else ""
     return f"{action.pattern} ({unneeded}{of} actions)"
+
+
+def _named(actions: tuple[ExcessAction, ...]) -> str:
+    """The actions by their own names."""
+    return listed(tuple(dict.fromkeys(name for action in actions for name in action.unneeded)))
 
 
 def _conditions(item: Excess) -> str:
@@ -123,9 +144,9 @@ def _undecided(item: Undecided) -> Entry:
     if needs:
         headline = listed(tuple(needs))
     elif item.excess is not None:
-        headline = f"{', '.join(_granted(a) for a in item.excess.actions)} on {listed(item.excess.resources)}"
+        headline = f"{_written(item.excess.actions)} on {listed(tuple(map(short, item.excess.resources)))}"
     else:
-        headline = listed(item.resources) if item.resources else "the role"
+        headline = listed(tuple(map(short, item.resources))) if item.resources else "the role"
     details = [item.reason]
     if item.origin is not None:
         details.append(place(item.origin))
