@@ -14,7 +14,7 @@ from itertools import combinations
 
 from iamgen.policy.automaton import ABSORBED, FRESH, Found, Letter, Machine, May, Must, TooLarge, search
 from iamgen.policy.limits import MAX_STATES
-from iamgen.policy.patterns import Pattern, Wild, narrow_stars, parse_pattern
+from iamgen.policy.patterns import Pattern, Wild, narrow_stars, parse_pattern, plainly_apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,12 +195,22 @@ def is_empty(whole: ResourceSet, *, colons_uncertain: bool = False, cap: int = M
 def _plainly_apart(whole: ResourceSet) -> bool:
     """Whether two patterns of an intersection differ in their literal beginnings or ends."""
     patterns = [part.pattern for part in whole.parts if isinstance(part, Match)] if isinstance(whole, AllOf) else []
-    heads = [pattern.head for pattern in patterns]
-    tails = [pattern.tail for pattern in patterns]
-    return any(
-        not (a.startswith(b) or b.startswith(a)) or not (c.endswith(d) or d.endswith(c))
-        for (a, c), (b, d) in combinations(zip(heads, tails, strict=True), 2)
-    )
+    return any(plainly_apart(one, other) for one, other in combinations(patterns, 2))
+
+
+def _along(driver: Pattern, part: ResourceSet) -> ResourceSet:
+    """The set without the patterns that share no text with the driver: it has the same of the driver's texts."""
+    match part:
+        case Match(pattern):
+            return NOTHING if plainly_apart(driver, pattern) else part
+        case Not(inner):
+            return Not(_along(driver, inner))
+        case Perhaps(inner, reason):
+            return Perhaps(_along(driver, inner), reason)
+        case AnyOf(parts):
+            return AnyOf(tuple(kept for one in parts if (kept := _along(driver, one)) != NOTHING))
+        case AllOf(parts):
+            return AllOf(tuple(_along(driver, one) for one in parts))
 
 
 def _drivers(part: ResourceSet) -> Iterator[Pattern]:
@@ -236,6 +246,7 @@ def _leaves(part: ResourceSet) -> Iterator[Pattern]:
 
 
 def _empty_along(driver: Pattern, whole: ResourceSet, uncertain: bool, cap: int) -> Answer:
+    whole = _along(driver, whole)
     leaves = tuple(dict.fromkeys(_leaves(whole)))
     symbolic = bool(driver.symbols) or any(leaf.symbols for leaf in leaves)
     machines: list[Machine] = [Must(narrow_stars(driver) if uncertain else driver)]

@@ -29,7 +29,7 @@ from iamgen.policy.algebra import (
 from iamgen.policy.comparison import Excess, ExcessAction, ExcessKind, Undecided, Witness
 from iamgen.policy.implication import implies
 from iamgen.policy.model import Effect, Need, Statement
-from iamgen.policy.patterns import Reading, read_variables
+from iamgen.policy.patterns import Reading, plainly_apart, read_variables
 from iamgen.policy.reach import UNRESOURCED, GrantSet, Layer, Placed, ceiling
 from iamgen.policy.universe import ActionUniverse
 from iamgen.policy.wildcards import resource_pattern
@@ -181,7 +181,12 @@ def _judge_cell(resource: ResourceSet, alike: _Class, statement: Statement) -> _
         return _Cell(_Use.NO_EFFECT)
     if not alike.needs:
         return _Cell(_Use.UNUSED, (), empty, granted)
-    needed = [(need, _need_set(need, alike.unresourced)) for need in alike.needs]
+    needed = [
+        (need, part)
+        for need in alike.needs
+        for part in (_need_set(need, alike.unresourced),)
+        if not (isinstance(granted, Match) and plainly_apart(granted.pattern, part.pattern))
+    ]
     touching = [(need, part, intersects(granted, part)) for need, part in needed]
     suffices = tuple(dict.fromkeys(need.resource for need, _, shared in touching if not shared.no))
     rest = difference(granted, union(*(part for _, part in needed)))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from iamgen.policy.algebra import Match, includes, union
 from iamgen.policy.fit import compact, split
 from iamgen.policy.implication import implies
 from iamgen.policy.model import Condition, Effect, Need, Policy, Statement
-from iamgen.policy.patterns import Pattern, Reading, read_variables
+from iamgen.policy.patterns import Pattern, Reading, plainly_apart, read_variables
 from iamgen.policy.serialise import size
 from iamgen.policy.sids import named
 from iamgen.policy.universe import ActionUniverse
@@ -42,29 +42,29 @@ def minimal_needs(needs: Iterable[Need], universe: ActionUniverse) -> tuple[Need
     by_action: dict[str, list[Need]] = {}
     for need in spelled:
         by_action.setdefault(need.action, []).append(need)
-    kept: list[Need] = []
-    for group in by_action.values():
-        alive = list(group)
-        # From the widest last: of two equal languages in different spelling the first one stays.
-        for need in reversed(group):
-            others = [other for other in alive if other is not need]
-            if implied(need, others):
-                alive = others
-        kept.extend(alive)
-    return tuple(kept)
-
-
-def implied(need: Need, others: Iterable[Need]) -> bool:
-    """Whether grants of the others certainly satisfy `need` (all of the same action)."""
-    granted = [Match(_pattern(other)) for other in others if implies(need.conditions, other.conditions)]
-    wanted = Match(_pattern(need))
-    return wanted in granted or includes(union(*granted), wanted, colons_uncertain=True).yes
+    return tuple(need for group in by_action.values() for need in _without_implied(group))
 
 
 def _pattern(need: Need) -> Pattern:
     pattern = read_variables(resource_pattern(need.resource), Reading.OPAQUE)
     assert pattern is not None
     return pattern
+
+
+def _without_implied(group: Sequence[Need]) -> list[Need]:
+    """The needs of one action without those that the others imply together."""
+    alive = [(need, _pattern(need)) for need in group]
+    # From the last on: of two equal languages in different spelling the first one stays.
+    for need, pattern in reversed(alive.copy()):
+        others = [other for other in alive if other[0] is not need]
+        granted = [
+            Match(other_pattern)
+            for other, other_pattern in others
+            if not plainly_apart(pattern, other_pattern) and implies(need.conditions, other.conditions)
+        ]
+        if granted and includes(union(*granted), Match(pattern), colons_uncertain=True).yes:
+            alive = others
+    return [need for need, _ in alive]
 
 
 def _spelled(need: Need, universe: ActionUniverse) -> Need:
@@ -77,4 +77,4 @@ def _order(need: Need) -> tuple[str, str, tuple[Condition, ...]]:
     return (need.action, need.resource, need.conditions)
 
 
-__all__ = ["build_policy", "compact", "implied", "minimal_needs", "size", "split"]
+__all__ = ["build_policy", "compact", "minimal_needs", "size", "split"]

@@ -97,16 +97,6 @@ class Pattern:
         return all(isinstance(piece, str) for piece in self.tokens)
 
     @property
-    def head(self) -> str:
-        """The characters that every match begins with."""
-        return _leading(self.tokens)
-
-    @property
-    def tail(self) -> str:
-        """The characters that every match ends with."""
-        return _leading(self.tokens[::-1])[::-1]
-
-    @property
     def symbols(self) -> tuple[Symbol, ...]:
         return tuple(dict.fromkeys(t for t in self.tokens if isinstance(t, Symbol)))
 
@@ -134,6 +124,18 @@ class Pattern:
             else:
                 out.append(str(piece))
         return "".join(out)
+
+
+@lru_cache(maxsize=65_536)
+def ends(pattern: Pattern) -> tuple[str, str]:
+    """The characters that every match begins with and those that it ends with."""
+    return _leading(pattern.tokens), _leading(pattern.tokens[::-1])[::-1]
+
+
+def plainly_apart(one: Pattern, other: Pattern) -> bool:
+    """Whether two patterns share no text because their literal beginnings or ends differ."""
+    (a, c), (b, d) = ends(one), ends(other)
+    return not (a.startswith(b) or b.startswith(a)) or not (c.endswith(d) or d.endswith(c))
 
 
 def _leading(tokens: tuple[Token, ...]) -> str:
