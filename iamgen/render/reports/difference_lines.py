@@ -105,7 +105,7 @@ def _excess(item: Excess) -> Entry:
             details = [f"needed is only {narrower}" if narrower else "no such resource is used"]
         case ExcessKind.CONDITION:
             headline = f"{_named(item.actions)} on {resources} without its condition"
-            details = [f"needed is only if {_conditions(item)}"] if item.conditions else []
+            details = [f"needed is only if {_conditions(item)}"] if item.needed_conditions else []
         case _:
             assert_never(item.kind)
     return Entry("-", headline, (*details, place(item.origin)), item.origin.location, item.count)
