@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from iamgen.analysis.usage import ApiCall, Gap, GapKind, Usage
+from iamgen.analysis.usage import ApiCall, Gap, GapKind, MappingOf, Usage
 from iamgen.catalog.model import OperationNeeds, Permission, Status
 from iamgen.catalog.store import Catalog
 from iamgen.mapping.arguments import Presence
@@ -39,8 +39,16 @@ def require(usage: Usage, unit: Unit, project: Project, catalog: Catalog) -> Req
             by_call.append(CallNeeds(call, ()))
     own, undeclared = deployment_needs(unit, project)
     gaps.extend(undeclared)
-    items = merge((*own, *(one for needs in by_call for one in needs.requirements)))
+    keys = tuple(one for need in own for one in _forwarded(need, unit, project, catalog))
+    items = merge((*own, *keys, *(one for needs in by_call for one in needs.requirements)))
     return Requirements(usage.unit, items, tuple(by_call), tuple(gaps), tuple(assumed))
+
+
+def _forwarded(need: Requirement, unit: Unit, project: Project, catalog: Catalog) -> Iterator[Requirement]:
+    """The keys that a service uses when the deployment itself reads or writes: a polled queue's, say."""
+    service = need.action.partition(":")[0]
+    call = ApiCall(service, "", "", MappingOf(), need.evidence[0].location)
+    return forwarded(request_of(call, unit, project, catalog), (need,))
 
 
 def needs_of(call: ApiCall, unit: Unit, project: Project, catalog: Catalog) -> tuple[Requirement, ...]:

@@ -188,6 +188,12 @@ _BY_TYPE = {
 }
 
 
+_BY_WORD = (
+    ("queue", "sqs"), ("sqs", "sqs"), ("dlq", "sqs"), ("topic", "sns"), ("sns", "sns"), ("function", "lambda"),
+    ("lambda", "lambda"), ("eventbus", "events"), ("event-bus", "events"), ("bucket", "s3"),
+)  # fmt: skip
+
+
 def _target(needs: _Needs, need: str, text: Text, where: Location) -> None:
     """Where Lambda sends an event that failed, or its result, with the function's role."""
     service = _service(needs, text)
@@ -210,7 +216,11 @@ def _service(needs: _Needs, text: Text) -> str:
     if not isinstance(part, Hole) or part.kind is not HoleKind.SYMBOL:
         return ""
     declared = needs.project.resources.get(part.name.split(".")[0])
-    return _BY_TYPE.get(declared.type, "") if declared is not None else ""
+    if declared is not None:
+        return _BY_TYPE.get(declared.type, "")
+    # A parameter or an import: its name is all that there is, and most often says it.
+    said = {service for word, service in _BY_WORD if word in part.name.lower()}
+    return said.pop() if len(said) == 1 else ""
 
 
 def _file_system(needs: _Needs, access_point: Text, configuration: Configuration) -> None:

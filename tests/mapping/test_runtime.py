@@ -7,9 +7,11 @@ from types import MappingProxyType
 
 import pytest
 
-from iamgen.analysis.usage import GapKind
+from iamgen.analysis.usage import GapKind, Usage
+from iamgen.catalog.store import Catalog
 from iamgen.core.location import Location
 from iamgen.core.text import Hole, HoleKind, Text, symbol
+from iamgen.mapping import require
 from iamgen.mapping.model import DeploymentNeed, Wildcard
 from iamgen.mapping.runtime import deployment_needs
 from iamgen.project.model import Configuration, EventSource, Project, Resource, Source, Unit
@@ -179,6 +181,31 @@ def test_a_target_of_an_unknown_kind_is_a_gap() -> None:
     found, gaps = deployment_needs(unit(named(dead_letter=(symbol("SomewhereArn"),))), project())
     assert {one.action for one in found} == set(LOGS)
     assert "SomewhereArn" in gaps[0].message
+
+
+@pytest.mark.parametrize(
+    ("name", "action"),
+    [
+        ("DeadTopicArn", "sns:Publish"),
+        ("ImportValue.shared-dlq", "sqs:SendMessage"),
+        ("FailureQueueArn", "sqs:SendMessage"),
+        ("OnFailureFunctionArn", "lambda:InvokeFunction"),
+    ],
+)
+def test_a_target_known_by_its_name_only(name: str, action: str) -> None:
+    assert beyond_logs(named(destinations=(symbol(name),))) == {action: {f"${{{name}}}"}}
+
+
+def test_a_polled_queue_s_own_key_is_used_too() -> None:
+    queue = Resource("Jobs", "AWS::SQS::Queue", {"KmsMasterKeyId": symbol("Key.Arn")}, Location("template.yaml", 1))
+    arn = Text.of("arn:", symbol("AWS::Partition"), ":sqs:", symbol("AWS::Region"), ":", symbol("AWS::AccountId"), ":",
+                  symbol("Jobs.QueueName"))  # fmt: skip
+    configuration = named(event_sources=(EventSource("sqs", (arn,)),))
+    found = require(Usage("Fn"), unit(configuration), project(Jobs=queue), Catalog.open()).items
+    (decrypt,) = [one for one in found if one.action == "kms:Decrypt"]
+    assert decrypt.resource == "${Key.Arn}"
+    assert decrypt.conditions[0].values == ("sqs.${AWS::Region}.amazonaws.com",)
+    assert isinstance(decrypt.evidence[0], DeploymentNeed)
 
 
 def test_a_mounted_file_system_is_bound_to_its_access_point() -> None:
