@@ -111,8 +111,8 @@ class _Code:
     def named(self, entry: str, name: str) -> Unit:
         """The unit of `module:function` or `module`; the module may be written as a path."""
         written, colon, function = entry.partition(":")
-        module = written.removesuffix(".py").strip("/").replace("/", ".").lstrip(".")
-        if not module or (colon and not all(part.isidentifier() for part in function.split("."))):
+        module = written.removesuffix(".py").removeprefix("./").strip("/").replace("/", ".")
+        if not all(module.split(".")) or (colon and not all(part.isidentifier() for part in function.split("."))):
             raise InputError(f"`{entry}` is no entry point", "write module:function, or module for a script")
         path = self.file_of(module)
         if path is None and self.given and module == self.path.stem:

@@ -51,7 +51,8 @@ def parse_yaml(text: str) -> Parsed:
                 break
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        message = getattr(error, "problem", None) or getattr(error, "context", None) or "not YAML"
+        causes = (getattr(error, name, None) for name in ("problem", "context", "reason"))
+        message = next((cause for cause in causes if cause), "not YAML")
         raise Malformed(str(message), mark.line + 1 if mark is not None else 1) from error
     except (ValueError, RecursionError, IndexError, AttributeError, AssertionError) as error:
         # The parser's own slips on hostile text.
@@ -138,8 +139,10 @@ class _Composer:
         tag = _tag_of(event)
         value = event.value
         if tag is None:
-            plain = event.style is None or event.style == ""
-            return _plain(value) if plain else value
+            into = self._stack[-1] if self._stack else None
+            # A key is a name, whatever it looks like: `ON:` is no boolean.
+            key = into is not None and isinstance(into.value, Node) and not into.has_key
+            return value if key or event.style else _plain(value)
         return self._tagged(tag, value, line)
 
     def _tagged(self, tag: str | None, value: Any, line: int) -> Any:
