@@ -10,6 +10,8 @@ below, say what Python cannot.
 
 from __future__ import annotations
 
+import re
+
 from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine, present
 from iamgen.analysis.interpreter.texts import to_text
 from iamgen.analysis.libraries.boto3 import sessions
@@ -18,10 +20,12 @@ from iamgen.analysis.usage import GapKind
 from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values import sdk
 from iamgen.analysis.values.atoms import NOTHING, Opaque, Value
-from iamgen.analysis.values.heap import Seq
+from iamgen.analysis.values.classes import ClassInfo
+from iamgen.analysis.values.heap import HeapObject, Seq
 from iamgen.analysis.values.joins import join
 from iamgen.core.text import Hole, HoleKind, Text
 
+_GLOB = re.compile(r"[*?\[]")
 _FROM_OUTSIDE = frozenset({HoleKind.ENV, HoleKind.EVENT, HoleKind.PARAMETER, HoleKind.FILE, HoleKind.RESPONSE})
 
 
@@ -61,13 +65,15 @@ def _gap(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
 
 
 def _client(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
-    """`client(service, *given, region_name=None)`: the first that can make it of a client, a session or a resource.
+    """`client(service, *given, **options)`: of the first that is a client, a resource or a session of it.
 
-    Libraries take a client, else a session, else boto3's default session.
+    Libraries take a client, else a session, else boto3's default session; `region_name` and access
+    keys are those of `boto3.client`, and None where they are not given.
     """
     service = args.get(0, "service_name") or NOTHING
     name = service[0].literal if service and isinstance(service[0], Text) else None
-    region = args.kw.get("region_name")
+    options = {key: value for key, value in args.kw.items() if any(atom != a.NONE[0] for atom in value)}
+    given = Arguments((service,), options)
     for value in args.pos[1:]:
         found: Value = NOTHING
         for atom in present(value):
@@ -77,48 +83,87 @@ def _client(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
                 case sdk.Resource(client=client) if client.service == name:
                     found = join(found, (client,))
                 case sdk.Session():
-                    found = join(found, _made(m, f, (atom,), service, region, at))
+                    found = join(found, sessions.make(m, f, (atom,), given, at, resource=False))
                 case Opaque(client=True):
-                    found = join(found, _made(m, f, sessions.default_sessions(m), service, region, at))
+                    found = join(found, sessions.make(m, f, sessions.default_sessions(m), given, at, resource=False))
         if found:
             return found
-    return _made(m, f, sessions.default_sessions(m), service, region, at)
+    return sessions.make(m, f, sessions.default_sessions(m), given, at, resource=False)
 
 
-def _made(m: Machine, f: Frame, found: tuple[sdk.Session, ...], service: Value, region: Value | None, at: int) -> Value:
-    kw = {"region_name": region} if region else {}
-    return sessions.make(m, f, found, Arguments((service,), kw), at, resource=False)
+def _attribute(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    """`attribute(obj, name, default)`: the default only where the program's class has none of the name."""
+    names = [atom.literal for atom in args.get(1, "name") or () if isinstance(atom, Text)]
+    default = args.get(2, "default") or a.NONE
+    result: Value = NOTHING
+    for atom in args.get(0, "obj") or NOTHING:
+        if isinstance(atom, HeapObject) and atom.kind in ("class", "instance") and names:
+            known = m.has_method(atom, names[0]) or bool(atom.cells.get(names[0] or ""))
+            result = join(result, m.getattr(f, (atom,), names[0] or "", at) if known else default)
+        else:
+            result = join(result, default)
+    return result or default
 
 
-def _s3_path(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
-    """`s3_path(url)`: (bucket, key) of each S3 URL that the value may be; None for what is none.
+def _members(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    """`members(cls)`: (name, value) of what the program's class defines in its body."""
+    found: list[Value] = []
+    for atom in args.get(0, "cls") or NOTHING:
+        if isinstance(atom, HeapObject) and isinstance(atom.data, ClassInfo):
+            for name, held in list(atom.cells.items()):
+                if isinstance(held, tuple) and not name.startswith(("_", "\0")):
+                    found.append(m.new_list(f, ("member", id(atom), name), "tuple", Seq((a.text(name), present(held)))))
+    return m.new_list(f, ("members", at), "list", Seq(tuple(found)))
 
-    A text from outside of which the beginning is not known may be one: that is a gap. With
-    `bare=True` the URL may leave out `s3://`.
+
+def _s3_paths(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    """`s3_paths(url)`: a list of (bucket, key, many) of each S3 URL that the value may be, or that a list holds.
+
+    `many` tells that it names a prefix or a pattern. A text from outside of which the beginning is
+    not known may be a URL: that is a gap. With `bare=True` a URL may leave out `s3://`.
     """
     bare = args.kw.get("bare") == a.TRUE
-    result: Value = NOTHING
-    for atom in present(args.get(0, "url") or NOTHING):
-        text = _url_text(m, atom)
-        if text is None:
-            result = join(result, a.NONE)
-            continue
+    found: dict[tuple[Text, Text], Value] = {}
+    for text in _url_texts(m, args.get(0, "url") or NOTHING):
         head = text.parts[0] if text.parts else ""
         if isinstance(head, str) and head.lower().startswith(("s3://", "s3a://", "s3n://")):
             rest = Text.of(head.partition("://")[2], *text.parts[1:])
-        elif bare and not (isinstance(head, str) and ("://" in head or head.startswith("/"))):
+        elif bare and text.parts and not (isinstance(head, str) and ("://" in head or head.startswith("/"))):
             rest = text
-        elif isinstance(head, Hole) and head.kind in _FROM_OUTSIDE:
-            m.gap(GapKind.UNREAD_DEPENDENCY, m.where(f, at), f"whether a path leads to S3 is not known: {head}")
-            result = join(result, a.NONE)
-            continue
         else:
-            result = join(result, a.NONE)
+            if isinstance(head, Hole) and head.kind in _FROM_OUTSIDE:
+                where = f"whether a path leads to S3 is not known: {head}"
+                m.gap(GapKind.UNREAD_DEPENDENCY, m.where(f, at), where)
             continue
         bucket, key = _split(rest)
-        site = ("s3 path", at, bucket, key)
-        result = join(result, m.new_list(f, site, "tuple", Seq(((bucket,), (key,)))))
-    return result or a.NONE
+        key, many = _pattern(key)
+        row = Seq(((bucket,), (key,), many))
+        found[bucket, key] = m.new_list(f, ("s3 path", at, bucket, key), "tuple", row)
+    return m.new_list(f, ("s3 paths", at), "list", Seq(tuple(found.values())))
+
+
+def _pattern(key: Text) -> tuple[Text, Value]:
+    """A key without its wildcards, and whether it is more than one object's."""
+    for index, part in enumerate(key.parts):
+        if isinstance(part, str) and (found := _GLOB.search(part)):
+            start = Text.of(*key.parts[:index], part[: found.start()])
+            return Text.of(start, Hole(HoleKind.UNKNOWN, "", "a pattern of names")), a.TRUE
+    last = key.parts[-1] if key.parts else ""
+    if isinstance(last, str) and (not last or last.endswith("/")):
+        return key, a.TRUE
+    return key, a.FALSE if isinstance(last, str) and "." in last.rpartition("/")[2] else a.BOOL
+
+
+def _url_texts(m: Machine, value: Value) -> list[Text]:
+    found: list[Text] = []
+    for atom in present(value):
+        if isinstance(atom, HeapObject) and atom.kind in ("list", "tuple", "set"):
+            content = m.seq(atom)
+            for item in (*content.items, content.rest):
+                found.extend(_url_texts(m, item))
+        elif (text := _url_text(m, atom)) is not None:
+            found.append(text)
+    return found
 
 
 def _url_text(m: Machine, atom: a.Atom) -> Text | None:
@@ -165,7 +210,9 @@ LIBRARY = Library(
         "_iamgen.call_later": _call_later,
         "_iamgen.gap": _gap,
         "_iamgen.client": _client,
-        "_iamgen.s3_path": _s3_path,
+        "_iamgen.attribute": _attribute,
+        "_iamgen.members": _members,
+        "_iamgen.s3_paths": _s3_paths,
     },
     models={"unmodelled": _unmodelled},
 )

@@ -1,20 +1,6 @@
 """What stand-ins share: the functions that the analyzer answers itself, and a few kinds of objects."""
 
-from _iamgen import call_later, client, data, event, gap, maybe, s3_path, same
-
-__all__ = [
-    "Quiet",
-    "Registry",
-    "call_later",
-    "client",
-    "data",
-    "event",
-    "gap",
-    "maybe",
-    "s3_path",
-    "same",
-    "transparent",
-]
+from _iamgen import attribute, call_later, client, data, event, gap, maybe, members, s3_paths, same
 
 
 def transparent(function=None, *args, **options):
@@ -31,14 +17,30 @@ class Quiet:
     def __getattr__(self, name):
         return data()
 
+    def __getitem__(self, key):
+        return data()
+
+    def __iter__(self):
+        for item in data():
+            yield item
+
     def __enter__(self):
         return self
 
     def __exit__(self, *args):
         return None
 
+    async def __aenter__(self):
+        return self
+
+    async def __aexit__(self, *args):
+        return None
+
     def __call__(self, *args, **options):
         return data()
+
+    def __bool__(self):
+        return maybe()
 
 
 class Registry(Quiet):
