@@ -69,7 +69,8 @@ _ANY_SERVICE = re.compile(r"arn:(?:\$\{[^}]*\}|[^:$])*:[^:]*\*")  # IAM refuses 
 def render(glob: Glob, *, deployed: bool, note: str = "") -> Pattern:
     """The glob as IAM writes it; a unit without deployment has no pseudo parameters, they are open."""
     out: list[str] = []
-    opened = narrowed = False
+    opened: list[str] = []
+    narrowed = False
     for part in glob.parts:
         match part:
             case Wild(text):
@@ -78,16 +79,36 @@ def render(glob: Glob, *, deployed: bool, note: str = "") -> Pattern:
             case Hole(kind=HoleKind.SYMBOL, name=name) if deployed or not name.startswith("AWS::"):
                 out.append(Text((part,)).pattern())
             case Hole():
-                opened = True
+                opened.append(origin(part))
                 out.append("*")
             case _:
                 out.append(Text((part,)).pattern())
     # A star between the braces of an escape (`${*}`) has no star beside it, so this merges wildcards only.
     wildcard = Wildcard.OPEN if opened else Wildcard.NARROW if narrowed else None
     resource = _STARS.sub("*", "".join(out))
+    if opened:
+        said = f"`*` stands for {', '.join(dict.fromkeys(opened))}"
+        note = f"{note}; {said}" if note else said
     if _ANY_SERVICE.match(resource):
         return Pattern("*", Wildcard.OPEN, note)
     return Pattern(resource, wildcard, note)
+
+
+_ORIGINS = {
+    HoleKind.ENV: "the environment variable",
+    HoleKind.EVENT: "the event's",
+    HoleKind.PARAMETER: "the parameter",
+    HoleKind.RESPONSE: "the response's",
+    HoleKind.FILE: "the content of",
+    HoleKind.SYMBOL: "the deployment's",
+}
+
+
+def origin(hole: Hole) -> str:
+    """Where what is missing would come from, in words."""
+    if hole.kind in _ORIGINS and hole.name:
+        return f"{_ORIGINS[hole.kind]} `{hole.name}`"
+    return hole.reason or "a value that the code does not tell"
 
 
 def arn(place: Place, service: str, *resource: Piece | Text | Glob, region: bool = True, account: bool = True) -> Glob:

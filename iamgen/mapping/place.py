@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from iamgen.core.text import ACCOUNT, PARTITION, REGION, Hole, HoleKind, Text
 from iamgen.project.model import Unit
 
-OPEN = Text((Hole(HoleKind.UNKNOWN, reason="not known without configuration"),))
+OPEN = Text((Hole(HoleKind.UNKNOWN, reason="a name that the request does not tell"),))
+_REGION = Text((Hole(HoleKind.UNKNOWN, reason="the region, which only a deployment tells"),))
+_ACCOUNT = Text((Hole(HoleKind.UNKNOWN, reason="the account, which only a deployment tells"),))
 
 _PARTITIONS = (
     ("cn-", "aws-cn"),
@@ -44,11 +46,11 @@ def place_of(unit: Unit, region: Text | None = None) -> Place:
     literal = region.literal if region is not None else None
     if unit.configuration is None:
         partition = Text.of(partition_of(literal) if literal else "aws")
-        return Place(partition, Text.of(literal) if literal else _unfolded(region), OPEN)
+        return Place(partition, Text.of(literal) if literal else _unfolded(region), _ACCOUNT)
     own = Text((REGION,))
     return Place(Text((PARTITION,)), own if region is None else region, Text((ACCOUNT,)))
 
 
 def _unfolded(region: Text | None) -> Text:
     """A bare entry's region: `eu-*` keeps what the code says of it."""
-    return OPEN if region is None or not region.parts else region
+    return _REGION if region is None or not region.parts else region

@@ -132,3 +132,18 @@ def test_widening_keeps_what_is_common(resources: list[str], common: str) -> Non
     patterns = tuple(Pattern(one.format(number)) for one in resources for number in range(300))
     assert [one.resource for one in widened(patterns)] == [common]
     assert widened(patterns[:5]) == patterns[:5]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('s3.GetObject Bucket="b" Key=env(KEY)', "`*` stands for the environment variable `KEY`"),
+        ('s3.GetObject Bucket="b" Key=event(detail.key)', "`*` stands for the event's `detail.key`"),
+        ('dynamodb.GetItem TableName="t"', "`*` stands for the region, which only a deployment tells, the account"),
+        ("sqs.SendMessage QueueUrl=response(sqs.GetQueueUrl.QueueUrl) MessageBody=?", "`*` stands for"),
+    ],
+)
+def test_a_note_says_what_an_open_wildcard_stands_for(line: str, said: str, catalog: Catalog) -> None:
+    case = Case("x", call_of(line), {})
+    (one,) = needs_of(case.call, case.unit(), case.project(), catalog)
+    assert said in one.note
