@@ -50,6 +50,7 @@ ACTIONS: Mapping[str, ActionShape] = MappingProxyType(
         **machines.ACTIONS,
         **messaging.ACTIONS,
         **models.ACTIONS,
+        **queries.ACTIONS,
         **secrets.ACTIONS,
     }
 )

@@ -6,15 +6,15 @@ import re
 
 from iamgen.analysis.usage import Argument
 from iamgen.catalog.model import ArnBinding, Permission
-from iamgen.core.text import Hole, Text
+from iamgen.core.text import Text
 from iamgen.mapping.arguments import Presence
 from iamgen.mapping.bound import given
-from iamgen.mapping.limits import MAX_STATEMENT
 from iamgen.mapping.named import name_or_arn
 from iamgen.mapping.patterns import Pattern, unique
 from iamgen.mapping.place import OPEN
 from iamgen.mapping.request import Request
 from iamgen.mapping.shapes.shape import Need, OperationShape, TypeShape
+from iamgen.mapping.shapes.statements import HOLE, flat
 
 INDEX_URL = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html"
 PARTIQL_URL = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-iam.html"
@@ -51,8 +51,7 @@ _VERBS = {
     "UPDATE": "dynamodb:PartiQLUpdate",
     "DELETE": "dynamodb:PartiQLDelete",
 }
-_HOLE = "\x00"
-_NAME = rf"(?:\"(?P<quoted{{0}}>[^\"]+)\"|(?P<plain{{0}}>[\w{_HOLE}-]+))"
+_NAME = rf"(?:\"(?P<quoted{{0}}>[^\"]+)\"|(?P<plain{{0}}>[\w{HOLE}-]+))"
 _STATEMENT = re.compile(
     r"\s*(?:EXISTS\s*\(\s*)?(?P<verb>SELECT\b.*?\bFROM|INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+"
     + _NAME.format(1)
@@ -61,6 +60,7 @@ _STATEMENT = re.compile(
     + r")?",
     re.IGNORECASE | re.DOTALL,
 )
+_VERB = re.compile(r"\s*(?:EXISTS\s*\(\s*)?(\w+)", re.IGNORECASE)
 
 
 def partiql(request: Request, permissions: tuple[Permission, ...]) -> tuple[Need, ...]:
@@ -79,31 +79,24 @@ def partiql(request: Request, permissions: tuple[Permission, ...]) -> tuple[Need
 
 
 def _statement(request: Request, text: Text) -> list[tuple[str, Pattern]]:
-    holes = list(text.holes)
-    flat = "".join(part if isinstance(part, str) else _HOLE for part in text.parts)[:MAX_STATEMENT]
-    match = _STATEMENT.match(flat)
-    verb = re.match(r"\s*(?:EXISTS\s*\(\s*)?(\w+)", flat)
+    statement = flat(text)
+    match = _STATEMENT.match(statement.string)
     if match is None:
+        verb = _VERB.match(statement.string)
         known = _VERBS.get(verb.group(1).upper()) if verb else None
         anything = name_or_arn(request, OPEN, "dynamodb", "table/")
         return [(action, anything) for action in ([known] if known else sorted(_VERBS.values()))]
-    name = match.group("quoted1") or match.group("plain1")
-    before = flat[: match.start("quoted1" if match.group("quoted1") else "plain1")].count(_HOLE)
-    of = match.group("quoted2") or match.group("plain2")
-    table_text = _with_holes(name, holes[before:])
+    table_name, index_name = (
+        statement.part(*match.span(kind)) if (kind := _group(match, number)) else None for number in ("1", "2")
+    )
     action = _VERBS[match.group("verb").split()[0].upper()]
-    if of is None:
-        return [(action, name_or_arn(request, table_text, "dynamodb", "table/"))]
-    index_text = _with_holes(of, holes[before + name.count(_HOLE) :])
-    return [(action, name_or_arn(request, table_text, "dynamodb", "table/", "/index/", index_text))]
+    if table_name is None or index_name is None:
+        return [(action, name_or_arn(request, table_name or OPEN, "dynamodb", "table/"))]
+    return [(action, name_or_arn(request, table_name, "dynamodb", "table/", "/index/", index_name))]
 
 
-def _with_holes(name: str, holes: list[Hole]) -> Text:
-    pieces = name.split(_HOLE)
-    parts: list[str | Hole] = [pieces[0]]
-    for hole, piece in zip(holes, pieces[1:], strict=False):
-        parts += [hole, piece]
-    return Text.of(*parts)
+def _group(match: re.Match[str], number: str) -> str:
+    return next((kind for kind in (f"quoted{number}", f"plain{number}") if match.group(kind)), "")
 
 
 TYPES: dict[tuple[str, str], TypeShape] = {("dynamodb", "table"): table, ("dynamodb", "index"): index}

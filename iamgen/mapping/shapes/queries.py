@@ -1,10 +1,11 @@
-"""What an Athena query needs beside Athena: where its result goes, and the catalogue that it reads.
+"""What queries need: an Athena query beside Athena, a Timestream query on its tables.
 
-Which tables and objects a query reads is inside its text and not followed; the gap says so.
+Which tables and objects an Athena query reads is inside its text and not followed.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from iamgen.catalog.model import Permission
@@ -14,7 +15,8 @@ from iamgen.mapping.named import name_or_arn
 from iamgen.mapping.patterns import Pattern, Wild, unique
 from iamgen.mapping.request import Request
 from iamgen.mapping.shapes.objects import parts_of
-from iamgen.mapping.shapes.shape import Need
+from iamgen.mapping.shapes.shape import ActionShape, Need
+from iamgen.mapping.shapes.statements import HOLE, flat
 
 RESULTS_URL = "https://docs.aws.amazon.com/athena/latest/ug/s3-permissions.html"
 CATALOGUE_URL = "https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html"
@@ -71,3 +73,29 @@ def _catalogue(request: Request, database: Text) -> Iterator[Need]:
     for action in _CATALOGUE:
         on = (*whole[:2], default) if action == "glue:GetDatabase" else whole
         yield Permission(action, reason="a query reads its database's tables", url=CATALOGUE_URL), on
+
+
+_TABLE = re.compile(r"\b(?:FROM|JOIN)\s+\"?([^\s\".,()]+)\"?\s*\.\s*\"?([^\s\".,()]+)\"?", re.IGNORECASE)
+_SELECT = re.compile(r"\b(?:FROM|JOIN)\s+(?!\s*\()", re.IGNORECASE)
+
+
+def selected(request: Request, permission: Permission) -> tuple[Pattern, ...] | None:
+    """The tables that a Timestream query reads, as its text names them: `FROM "database"."table"`."""
+    del permission
+    found: list[Pattern] = []
+    for text in request.texts("QueryString"):
+        statement = flat(text)
+        tables = list(_TABLE.finditer(statement.string))
+        # A common table expression is no table: only when every name is one of a database, all are known.
+        if not tables or len(tables) != len(_SELECT.findall(statement.string)) or statement.string.endswith(HOLE):
+            return None
+        found.extend(
+            request.arn(
+                "timestream", "database/", statement.part(*one.span(1)), "/table/", statement.part(*one.span(2))
+            )
+            for one in tables
+        )
+    return unique(found) or None
+
+
+ACTIONS: dict[str, ActionShape] = {"timestream:Select": selected}
