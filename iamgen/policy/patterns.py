@@ -201,6 +201,7 @@ class Reading(StrEnum):
     OPAQUE = "opaque"  # like a symbol
 
 
+@lru_cache(maxsize=65_536)
 def read_variables(pattern: Pattern, reading: Reading) -> Pattern | None:
     """The pattern without variables; None when it then matches nothing."""
     if not pattern.variables:

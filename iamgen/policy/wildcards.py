@@ -24,6 +24,7 @@ from iamgen.policy.patterns import (
 )
 
 
+@lru_cache(maxsize=65_536)
 def resource_pattern(text: str, *, version: str = "2012-10-17") -> Pattern:
     """A statement's resource as a pattern, an incomplete ARN completed as AWS does."""
     return complete_arn(parse_pattern(text, variables=version != "2008-10-17"))
