@@ -103,7 +103,10 @@ class _Code:
 
     def unit(self, name: str, entry: Entry | None, path: Path, line: int) -> Unit:
         code = self.relative(self.path if self.given else path)
-        return Unit(name, name, entry, Source(None, line, code), (self.folder,))
+        # A file in a folder that is no package is deployed from there as often as from the top.
+        beside = path.parent
+        loose = path.is_file() and beside != self.folder and not (beside / "__init__.py").exists()
+        return Unit(name, name, entry, Source(None, line, code), (self.folder, *((beside,) if loose else ())))
 
     def project(self, unit: Unit) -> Project:
         return Project(self.root, Directory.name, (unit,))

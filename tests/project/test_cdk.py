@@ -1,0 +1,147 @@
+"""Synthesized CDK apps and their broken siblings."""
+
+# ruff: noqa: E501  # a template's entry is easier to read on one line
+
+import json
+
+import pytest
+from described import own_environment
+
+from iamgen.core.errors import InputError
+from iamgen.project.model import HandlerEntry
+
+HANDLER = "def handler(event, context):\n    pass\n"
+
+
+def stack(file="S.template.json"):
+    return {"type": "aws:cloudformation:stack", "properties": {"templateFile": file}}
+
+
+def function(path="asset.1", handler="app.handler", **properties):
+    metadata = {"aws:asset:path": path, "aws:asset:property": "Code"} if path else {}
+    code = {"Handler": handler, "Runtime": "python3.12", "Code": {"S3Bucket": "b", "S3Key": "1.zip"}, **properties}
+    return {"Type": "AWS::Lambda::Function", "Properties": code, "Metadata": metadata}
+
+
+@pytest.fixture
+def app(project):
+    def make(resources, artifacts=None, files=None, path=".", **options):
+        manifest = {"version": "38.0.1", "artifacts": artifacts or {"S": stack()}}
+        return project(
+            {
+                "cdk.out/manifest.json": json.dumps(manifest),
+                "cdk.out/S.template.json": json.dumps({"Resources": resources}),
+                "cdk.out/asset.1/app.py": HANDLER,
+                **(files or {}),
+            },
+            path,
+            **options,
+        )
+
+    return make
+
+
+@pytest.mark.parametrize("path", [".", "cdk.out", "cdk.out/manifest.json"])
+def test_ways_to_name_the_app(app, path):
+    found = app({"F": function()}, path=path)
+    assert found.format == "cdk"
+    assert found.units[0].entry == HandlerEntry("app", "handler")
+
+
+def test_assets_by_their_hash(app):
+    assets = {"files": {"1": {"source": {"path": "asset.1"}, "destinations": {"x": {"objectKey": "1.zip"}}}}}
+    found = app({"F": function(path=None)}, files={"cdk.out/S.assets.json": json.dumps(assets)})
+    assert found.units[0].entry == HandlerEntry("app", "handler")
+
+
+def test_an_asset_that_was_not_staged(app):
+    files = {"lambda/app.py": HANDLER, "cdk.json": "{}"}
+    for path in (".", "cdk.out"):
+        found = app({"F": function("../lambda")}, files=files, path=path)
+        assert (found.units[0].entry, found.units[0].source.code) == (HandlerEntry("app", "handler"), "lambda")
+
+
+@pytest.mark.parametrize("asset", ["asset.gone", "../../../etc", "/etc"])
+def test_an_asset_that_is_not_there(app, asset):
+    (unit,) = app({"F": function(asset)}).units
+    assert unit.entry is None
+    assert [one.kind for one in unit.problems] == ["unreadable-code"]
+
+
+def test_stages_hold_their_own_stacks(app):
+    inner = {"version": "38.0.1", "artifacts": {"P-S": stack()}}
+    artifacts = {
+        "assembly-P": {"type": "cdk:cloud-assembly", "properties": {"directoryName": "assembly-P"}},
+        "S": stack(),
+    }
+    files = {
+        "cdk.out/assembly-P/manifest.json": json.dumps(inner),
+        "cdk.out/assembly-P/S.template.json": json.dumps(
+            {"Resources": {"F": function(Environment={"Variables": {"A": "x"}})}}
+        ),
+    }
+    found = app({"F": function()}, artifacts, files)
+    assert [unit.name for unit in found.units] == ["F", "P-S-F"]
+    assert all(unit.entry is not None for unit in found.units)
+    assert sorted(str(own_environment(unit)) for unit in found.units) == ["{'A': ['\"x\"']}", "{}"]
+
+
+def test_image_functions(app):
+    images = {"dockerImages": {"9f": {"source": {"directory": "asset.9f", "dockerFile": "Dockerfile.fn"}}}}
+    uri = {"Fn::Sub": "${AWS::AccountId}.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}/cdk-assets:9f"}
+    resource = {"Type": "AWS::Lambda::Function", "Properties": {"PackageType": "Image", "Code": {"ImageUri": uri}}}
+    files = {
+        "cdk.out/S.assets.json": json.dumps(images),
+        "cdk.out/asset.9f/Dockerfile.fn": 'FROM public.ecr.aws/lambda/python:3.12\nCMD ["main.handler"]\n',
+        "cdk.out/asset.9f/main.py": HANDLER,
+    }
+    assert app({"F": resource}, files=files).units[0].entry == HandlerEntry("main", "handler")
+
+
+def test_nested_stacks(app):
+    nested = {"Resources": {"G": function()}}
+    resource = {
+        "Type": "AWS::CloudFormation::Stack",
+        "Properties": {"TemplateURL": {"Fn::Sub": "https://x"}},
+        "Metadata": {"aws:asset:path": "N.nested.template.json"},
+    }
+    found = app({"F": function(), "N": resource}, files={"cdk.out/N.nested.template.json": json.dumps(nested)})
+    assert [unit.name for unit in found.units] == ["F", "G"]
+
+
+def test_an_app_that_is_not_synthesized(project):
+    found = project({"cdk.json": '{"app": "python3 app.py"}', "lambda/x.py": HANDLER})
+    assert [unit.name for unit in found.units] == ["lambda.x:handler"]
+    assert [one.kind for one in found.problems] == ["not-synthesized"]
+    assert found.units[0].configuration is None
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({"cdk.json": "{}"}, "is an app that is not synthesized"),
+        ({"cdk.out/manifest.json": '{"artifacts": {"aws:cloudformation:stack": 1,}}'}, "holds no stack"),
+        (
+            {
+                "cdk.out/manifest.json": '{"artifacts": {"S": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "gone.json"}}}}'
+            },
+            "holds no stack",
+        ),
+        (
+            {
+                "cdk.out/manifest.json": '{"artifacts": {"S": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "../../x.json"}}}}'
+            },
+            "holds no stack",
+        ),
+    ],
+)
+def test_broken_apps(project, files, message):
+    with pytest.raises(InputError) as error:
+        project(files)
+    assert message in error.value.message
+
+
+def test_a_broken_stack_leaves_the_others(app):
+    found = app({"F": function()}, {"A": stack("A.template.json"), "S": stack()}, {"cdk.out/A.template.json": "{nope"})
+    assert [unit.name for unit in found.units] == ["F"]
+    assert [one.kind for one in found.problems] == ["template"]

@@ -1,0 +1,232 @@
+"""Serverless services: variables, functions, roles, and their broken siblings."""
+
+# ruff: noqa: E501  # a service's entry is easier to read on one line
+
+import pytest
+from described import own_environment, texts
+
+from iamgen.core.errors import InputError
+from iamgen.project.model import HandlerEntry
+
+HANDLER = "def handler(event, context):\n    pass\n"
+HEAD = "service: shop\nprovider:\n  name: aws\n  runtime: python3.12\n"
+
+
+@pytest.fixture
+def service(project):
+    def make(provider="", functions="  f: {handler: app.handler}\n", rest="", files=None, **options):
+        text = f"{HEAD}{provider}functions:\n{functions}{rest}"
+        return project({"serverless.yml": text, "app.py": HANDLER, **(files or {})}, **options)
+
+    return make
+
+
+@pytest.fixture
+def variable(service):
+    """What a variable comes to in the environment, with the service's problems."""
+
+    def make(written, rest="", files=None, **options):
+        found = service(f"  environment:\n    V: {written}\n", rest=rest, files=files, **options)
+        return own_environment(found.units[0]).get("V"), [one.kind for one in found.problems]
+
+    return make
+
+
+VARIABLES = [
+    ("${self:service}", ['"shop"']),
+    ("${self:custom.a}", ['"x"']),
+    ("${self:custom.deep.b.1}", ['"two"']),
+    ("${self:custom.nested}", ['"x-two"']),
+    ("pre-${self:custom.a}-post", ['"pre-x-post"']),
+    ("${self:custom.none, 'lit'}", ['"lit"']),
+    ('${self:custom.none, "lit"}', ['"lit"']),
+    ("${self:custom.none, self:custom.a}", ['"x"']),
+    ("${self:custom.none, ${self:custom.a}}", ['"x"']),
+    ("${self:custom.none, 5}", ['"5"']),
+    ("${opt:stage}", ["symbol(stage)"]),
+    ("${sls:stage}", ["symbol(stage)"]),
+    ("${self:provider.stage}", ["symbol(stage)"]),
+    ("${opt:stage, self:provider.stage}", ["symbol(stage)"]),
+    ("t-${opt:stage, 'dev'}", ['"t-"+symbol(stage)']),
+    ("${opt:region}", ["symbol(AWS::Region)"]),
+    ("${aws:region}", ["symbol(AWS::Region)"]),
+    ("${aws:accountId}", ["symbol(AWS::AccountId)"]),
+    ("${self:provider.region}", ["symbol(AWS::Region)"]),
+    ("${env:NAME}", ["symbol(env.NAME)"]),
+    ("${env:NAME, 'd'}", ["symbol(env.NAME)"]),
+    ("${opt:other, 'd'}", ["symbol(opt.other)"]),
+    ("${param:p}", ["symbol(param.p)"]),
+    ("${ssm:/a/b}", ["symbol(ssm./a/b)"]),
+    ("${cf:stack-${sls:stage}.Out}", ["symbol(cf.stack-stage.Out)"]),
+    ("${self:custom.by.${sls:stage}}", ['"d"', '"p"']),
+    ("${self:custom.by.${sls:stage}, 'x'}", ['"d"', '"p"']),
+    ("${file(vars.yml):a.b}", ['"from-file"']),
+    ("${file(./vars.${sls:stage}.yml):a}", ['"dev"', '"prod"']),
+    ("${file(vars.js):a}", ["symbol(file.vars.js-a)"]),
+    ("${file(gone.yml):a, 'fallback'}", ['"fallback"']),
+    ("!Sub 'x-${AWS::Region}-${self:custom.a}-${Bucket}'", ['"x-"+symbol(AWS::Region)+"-x-"+symbol(Bucket)']),
+    ("!Sub ['${y}-${sls:stage}', {y: !Ref Bucket}]", ['symbol(Bucket)+"-"+symbol(stage)']),
+    ("!Join ['-', [a, '${self:custom.a}', !Ref Bucket]]", ['"a-x-"+symbol(Bucket)']),
+    ("${AWS::Region}", ['"${AWS::Region}"']),
+]
+CUSTOM = (
+    "custom:\n  a: x\n  deep: {b: [one, two]}\n  nested: ${self:custom.a}-${self:custom.deep.b.1}\n"
+    "  by: {prod: p, dev: d}\n"
+)  # fmt: skip
+FILES = {"vars.yml": "a: {b: from-file}\n", "vars.dev.yml": "a: dev\n", "vars.prod.yml": "a: prod\n", "vars.js": ""}
+
+
+@pytest.mark.parametrize(("written", "expected"), VARIABLES)
+def test_variables(variable, written, expected):
+    quoted = written if written.startswith("!") else "'" + written.replace("'", "''") + "'"
+    assert variable(quoted, CUSTOM, FILES) == (expected, [])
+
+
+def test_a_given_stage_is_put_in(variable):
+    assert variable("t-${sls:stage}", parameters={"stage": "prod"})[0] == ['"t-prod"']
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["${self:custom.me}", "${self:custom.gone}", "${file(../../etc/passwd):a}", "${file(loop.yml)}", "${strToBool(x)}"],
+)
+def test_variables_that_cannot_be_resolved_are_problems(variable, written):
+    rest = "custom: {me: '${self:custom.you}', you: '${self:custom.me}'}\n"
+    _, problems = variable(f"'{written}'", rest, {"loop.yml": "a: ${file(loop.yml)}\n"})
+    assert set(problems) == {"unresolved-variable"}
+
+
+def test_files_outside_the_project_are_not_read(project, tmp_path):
+    (tmp_path / "secret.yml").write_text("a: hidden\n")
+    text = f"{HEAD}  environment: {{V: '${{file(../secret.yml):a}}'}}\nfunctions: {{f: {{handler: app.handler}}}}\n"
+    found = project({"in/serverless.yml": text, "in/app.py": HANDLER}, "in")
+    assert "hidden" not in str(own_environment(found.units[0])["V"])
+
+
+def test_functions_may_be_a_list_and_lie_in_files(service):
+    functions = "  - f: {handler: app.handler}\n  - ${file(more.yml)}\n"
+    found = service(functions=functions, files={"more.yml": "g: {handler: app.handler}\n"})
+    assert [unit.name for unit in found.units] == ["f", "g"]
+
+
+@pytest.mark.parametrize(
+    ("function", "files", "entry", "code"),
+    [
+        ("{handler: src/app.handler}", {"src/app.py": HANDLER}, HandlerEntry("src.app", "handler"), "."),
+        ("{handler: app.handler, module: src}", {"src/app.py": HANDLER}, HandlerEntry("app", "handler"), "src"),
+        ("{handler: src/app.handler, module: src}", {"src/app.py": HANDLER}, HandlerEntry("src.app", "handler"), "."),
+    ],
+)
+def test_code(service, function, files, entry, code):
+    (unit,) = service(functions=f"  f: {function}\n", files=files).units
+    assert (unit.entry, unit.source.code) == (entry, code)
+
+
+def test_environment_of_provider_and_function(service):
+    (unit,) = service("  environment: {A: 1, B: 2}\n", "  f: {handler: app.handler, environment: {B: own}}\n").units
+    assert own_environment(unit) == {"A": ['"1"'], "B": ['"own"']}
+
+
+class TestRole:
+    def actions(self, unit):
+        return [one["Action"] for document in unit.role.documents for one in document.document["Statement"]]
+
+    @pytest.mark.parametrize(
+        "provider",
+        [
+            "  iamRoleStatements: [{Effect: Allow, Action: 's3:*', Resource: '*'}]\n",
+            "  iam: {role: {statements: [{Effect: Allow, Action: 's3:*', Resource: '*'}]}}\n",
+            "  iam: {role: {statements: '${file(iam.yml)}'}}\n",
+            "  iam: {role: {statements: ['${file(iam.yml)}']}}\n",
+        ],
+    )
+    def test_statements(self, service, provider):
+        (unit,) = service(provider, files={"iam.yml": "- {Effect: Allow, Action: 's3:*', Resource: '*'}\n"}).units
+        assert unit.role.name == "IamRoleLambdaExecution"
+        assert self.actions(unit) == [
+            ["logs:CreateLogStream", "logs:CreateLogGroup", "logs:TagResource"], ["logs:PutLogEvents"], "s3:*",
+        ]  # fmt: skip
+
+    def test_logs_of_the_service_and_of_functions_with_their_own_name(self, service):
+        found = service(functions="  f: {handler: app.handler}\n  g: {handler: app.handler, name: other}\n").units[0]
+        start = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/lambda/"
+        assert found.role.documents[0].document["Statement"][0]["Resource"] == [
+            f"{start}shop-${{stage}}*:*",
+            f"{start}other:*",
+        ]
+
+    def test_the_plugin_for_roles_per_function(self, service):
+        function = "{handler: app.handler, iamRoleStatements: [{Effect: Allow, Action: 's3:*', Resource: '*'}]}"
+        own = "  iamRoleStatements: [{Effect: Allow, Action: 'sqs:*', Resource: '*'}]\n"
+        f, g = service(own, f"  f: {function}\n  g: {{handler: app.handler}}\n").units
+        assert f.role.name == "FIamRoleLambdaExecution"
+        assert self.actions(f)[2:] == ["s3:*"]
+        assert self.actions(g)[2:] == ["sqs:*"]
+        rest = "custom: {serverless-iam-roles-per-function: {defaultInherit: true}}\n"
+        assert self.actions(service(own, f"  f: {function}\n", rest).units[0])[2:] == ["sqs:*", "s3:*"]
+
+    @pytest.mark.parametrize(
+        ("provider", "function", "name", "external"),
+        [
+            ("", "{handler: app.handler, role: R}", "R", False),
+            ("", "{handler: app.handler, role: !GetAtt R.Arn}", "R", False),
+            ("  role: R\n", "{handler: app.handler}", "R", False),
+            ("  iam: {role: !GetAtt R.Arn}\n", "{handler: app.handler}", "R", False),
+            (
+                "  iam: {role: 'arn:aws:iam::123456789012:role/x'}\n",
+                "{handler: app.handler}",
+                "arn:aws:iam::123456789012:role/x",
+                True,
+            ),
+        ],
+    )
+    def test_roles_of_their_own(self, service, provider, function, name, external):
+        rest = "resources: {Resources: {R: {Type: AWS::IAM::Role, Properties: {Policies: []}}}}\n"
+        (unit,) = service(provider, f"  f: {function}\n", rest).units
+        assert (unit.role.name, unit.role.external) == (name, external)
+
+    def test_what_events_and_settings_add(self, service):
+        function = "{handler: app.handler, events: [{sqs: !GetAtt Q.Arn}, {http: 'GET /'}], onError: !Ref T, vpc: {subnetIds: [a], securityGroupIds: [b]}}"
+        rest = "resources: {Resources: {Q: {Type: AWS::SQS::Queue}, T: {Type: AWS::SNS::Topic}}}\n"
+        (unit,) = service("  tracing: {lambda: true}\n", f"  f: {function}\n", rest).units
+        assert self.actions(unit)[2:] == [
+            ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+            ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], ["sns:Publish"],
+        ]  # fmt: skip
+        assert [one.rpartition("/")[2] for one in unit.role.managed] == ["AWSLambdaVPCAccessExecutionRole"]
+        assert [one.kind for one in unit.configuration.event_sources] == ["sqs"]
+        assert (unit.configuration.vpc, unit.configuration.tracing) == (True, True)
+        assert len(unit.configuration.dead_letter) == 1
+
+
+def test_names(service):
+    (unit,) = service().units
+    assert unit.name == "f"
+    assert texts([unit.configuration.function_name]) == ['"shop-"+symbol(stage)+"-f"']
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({"serverless.yml": "service: [x\nprovider:\n"}, "`serverless.yml:2` is malformed"),
+        ({"serverless.yml": "service: x\nprovider: {name: google}\nfunctions: {}\n"}, "deployed to `google`"),
+        ({"serverless.yml": f"{HEAD}functions: {{}}\n"}, "declares no function"),
+        ({"serverless.yml": f"{HEAD}functions: {{f: {{handler: a.b, runtime: nodejs22.x}}}}\n"}, "no Python function"),
+        ({"serverless.ts": "export default {}"}, "`serverless.ts` is a program"),
+    ],
+)
+def test_broken_services(project, files, message):
+    with pytest.raises(InputError) as error:
+        project(files)
+    assert message in error.value.message
+
+
+@pytest.mark.parametrize(
+    "function", ["{}", "{handler: gone.handler}", "{handler: app.gone}", "{handler: 5}", "{handler: '${self:nope}'}"]
+)
+def test_a_broken_function_leaves_the_others(service, function):
+    found = service(functions=f"  bad: {function}\n  good: {{handler: app.handler}}\n")
+    bad, good = found.units
+    assert bad.entry is None
+    assert [one.kind for one in bad.problems] == ["unknown-handler"]
+    assert good.entry == HandlerEntry("app", "handler")
