@@ -5,6 +5,7 @@
 3. API Gateway's management APIs are authorised by their HTTP verb on the request's path.
 4. The action of the operation's own name, in the reference's spelling.
    Where the request can carry tags, the service's tagging action is added for them.
+   Where the SDK has to discover the endpoint first, the action for that is added, too.
 5. A service without a published reference is unsupported; everything else is unknown.
 """
 
@@ -22,6 +23,9 @@ from iamgen.catalog.model import Permission, Status
 
 APIGATEWAY = "apigateway"
 _APIGATEWAY_URL = "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-iam-policy-examples.html"
+_DISCOVERY_URL = (
+    "https://docs.aws.amazon.com/timestream/latest/developerguide/Using.API.endpoint-discovery.how-it-works.html"
+)
 _SIGNING_URL = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html"
 
 
@@ -37,8 +41,19 @@ def resolve_needs(
         for operation in service.operations.values():
             key = (service.name, operation.name)
             needs = _resolve(operation, prefixes.get(service.name), reference, rows.get(key))
-            found[key] = _with_tags(service, operation, prefixes.get(service.name), reference, needs)
+            needs = _with_tags(service, operation, prefixes.get(service.name), reference, needs)
+            found[key] = _with_discovery(operation, prefixes.get(service.name), reference, needs)
     return found
+
+
+def _with_discovery(operation: SdkOperation, prefix: Prefix | None, reference: Reference, needs: Needs) -> Needs:
+    action = reference.action(f"{prefix.prefix}:{operation.discovery}") if prefix and operation.discovery else None
+    if action is None or needs.status is not Status.ACTIONS:
+        return needs
+    first = Permission(
+        action.name, reason="the SDK asks for the endpoint before it sends the request", url=_DISCOVERY_URL
+    )
+    return replace(needs, permissions=(*needs.permissions, first))
 
 
 def _with_tags(

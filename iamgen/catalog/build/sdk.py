@@ -37,6 +37,7 @@ class SdkOperation:
     auth: str
     input: str
     paginated: bool
+    discovery: str = ""  # the operation that the SDK sends first, to find this one's endpoint
     documentation: str = field(default="", compare=False, repr=False)
 
 
@@ -111,6 +112,7 @@ def _read(loader: botocore.loaders.Loader, name: str) -> SdkService:
     paginated = frozenset(_optional(loader, name, "paginators-1").get("pagination", {}))
     waiters = _optional(loader, name, "waiters-2").get("waiters", {})
     service_auth = _unsigned(metadata)
+    discovery = next((key for key, o in model["operations"].items() if o.get("endpointoperation")), "")
     operations = {}
     for key, operation in sorted(model["operations"].items()):
         http = operation.get("http", {})
@@ -122,6 +124,7 @@ def _read(loader: botocore.loaders.Loader, name: str) -> SdkService:
             auth=_unsigned(operation, service_auth),
             input=operation.get("input", {}).get("shape", ""),
             paginated=key in paginated,
+            discovery=discovery if operation.get("endpointdiscovery", {}).get("required") else "",
             documentation=operation.get("documentation", ""),
         )
     return SdkService(
