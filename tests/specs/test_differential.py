@@ -25,9 +25,11 @@ PARAMETERS = [
 
 
 @pytest.fixture(scope="session")
-def records(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What every program sent, by case."""
-    return record((case for case in CASES if not skip_reason(case)), tmp_path_factory.mktemp("programs"))
+def records(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What every program of this run sent, by case."""
+    chosen = {item.callspec.id for item in request.session.items if hasattr(item, "callspec")}
+    cases = (case for case in CASES if case.id in chosen and not skip_reason(case))
+    return record(cases, tmp_path_factory.mktemp("programs"))
 
 
 @pytest.mark.parametrize("case", PARAMETERS)
