@@ -29,11 +29,15 @@ def run_entry(unit: Unit, program: Program, catalog: Catalog) -> tuple[list[ApiC
     try:
         match unit.entry:
             case HandlerEntry(module=module, function=function):
+                m.own_package = module.split(".")[0]
                 _handler(m, module, function, place)
             case ScriptEntry(module=module):
+                m.own_package = module.split(".")[0]
                 _script(m, module, place)
             case LibraryEntry(modules=modules):
+                m.library = True
                 for module in modules:
+                    m.own_package = module.split(".")[0]
                     _library(m, module, place)
             case None:
                 pass

@@ -11,6 +11,7 @@ from iamgen.analysis.interpreter.machine import (
     Diverges,
     Frame,
     Machine,
+    Summary,
     evaluates,
     present,
 )
@@ -20,7 +21,7 @@ from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values import sdk
 from iamgen.analysis.values.atoms import ABSENT, NOTHING, Atom, Const, External, Function, Opaque, Value
 from iamgen.analysis.values.heap import EMPTY_SEQ, HeapObject, Map, Seq
-from iamgen.analysis.values.joins import join, join_all
+from iamgen.analysis.values.joins import join, join_all, join_cell
 from iamgen.core.location import Location
 from iamgen.core.text import Hole, HoleKind, Text
 
@@ -31,7 +32,15 @@ def call(m: Machine, f: Frame, node: s.Call) -> Value:
     if isinstance(func, s.Attr):
         receiver = m.eval(f, func.value)
         args = arguments(m, f, node)
-        result = m.call_attr(f, receiver, func.name, args, node.at)
+        links = _links(func.value)
+        if not links:
+            return m.call_attr(f, receiver, func.name, args, node.at)
+        saved = f.context
+        f.context = m.context(saved, "link", links)
+        try:
+            result = m.call_attr(f, receiver, func.name, args, node.at)
+        finally:
+            f.context = saved
     elif isinstance(func, s.Name) and func.id == "super" and not node.args:
         return _super(f)
     else:
@@ -39,6 +48,18 @@ def call(m: Machine, f: Frame, node: s.Call) -> Value:
         args = arguments(m, f, node)
         result = m.call(f, callee, args, node.at)
     return result
+
+
+def _links(node: s.Expr) -> int:
+    """How many calls come before in a chain `a.b().c()`: all begin at one place and make different objects."""
+    count = 0
+    while isinstance(node, s.Call | s.Attr | s.Subscript):
+        if isinstance(node, s.Call):
+            count += 1
+            node = node.func
+        else:
+            node = node.value
+    return count
 
 
 def _super(f: Frame) -> Value:
@@ -232,6 +253,62 @@ class Calls(Machine):
         if len(self.stack) >= limits.CALL_DEPTH:
             self.gap(GapKind.LIMIT, self.where(f, at), f"calls nest deeper than {limits.CALL_DEPTH}")
             return a.unknown("calls nest too deeply", client=True), EMPTY_SEQ
+        runs = self.executions.get(id(code), 0) + 1
+        self.executions[id(code)] = runs
+        if runs > limits.HOT:
+            return self._summarised(f, function, bound, at, receiver)
+        return self._run(f, function, bound, at, receiver)
+
+    def _summarised(
+        self, f: Frame, function: Function, bound: dict[str, Value], at: int, receiver: Value | None
+    ) -> tuple[Value, Seq]:
+        """A call of a function that has run very often: one joined summary stands for all further calls."""
+        trail = self.trail
+        key = (id(function.code), id(function.scope))
+        known = self.summaries.get(key)
+        if known is not None:
+            joined = tuple(join(old, new) for old, new in zip(known.arguments, bound.values(), strict=True))
+            stable = joined == known.arguments and all(
+                _covers(content, cell[0].cells.get(cell[1])) for cell, content in known.reads.items()
+            )
+            if stable:
+                for cell, content in known.effects.items():
+                    trail.put(cell, join_cell(cell[0].cells.get(cell[1]), content))
+                trail.reads.update(cell for cell in known.reads if cell not in trail.written)
+                if not known.result and not function.code.is_generator:
+                    raise Diverges
+                return known.result, known.yields
+            bound = dict(zip(bound, joined, strict=True))
+        mark = trail.mark()
+        saved = f.context
+        f.context = self.context(0, "hot", id(function.code))
+        result: Value = NOTHING
+        yields = EMPTY_SEQ
+        before = {}
+        try:
+            with self.tracked() as reads:
+                result, yields = self._run(f, function, bound, at, receiver)
+        except Diverges:
+            pass
+        finally:
+            f.context = saved
+            touched = trail.touched(mark)
+            before = {cell: touched[cell] if cell in touched else cell[0].cells.get(cell[1]) for cell in reads}
+            effects = {cell: cell[0].cells.get(cell[1]) for cell in touched}
+        if known is not None:
+            result = join(known.result, result)
+            before = {**known.reads, **{cell: join_cell(known.reads.get(cell), content) for cell, content in before.items()}}
+            effects = {**known.effects, **{c: join_cell(known.effects.get(c), content) for c, content in effects.items()}}
+        self.summaries[key] = Summary(tuple(bound.values()), before, effects, result, yields)
+        if not result and not function.code.is_generator:
+            raise Diverges
+        return result, yields
+
+    def _run(
+        self, f: Frame, function: Function, bound: dict[str, Value], at: int, receiver: Value | None
+    ) -> tuple[Value, Seq]:
+        code = function.code
+        values = tuple(bound.values())
         line, column = s.unpack(code.at or at)
         step = Step(function.qualname.replace(":", ".", 1), Location(self.program.file_of(function.module), max(line, 1), max(column, 1)))
         activation = Activation(function, values, step, caller=f, at=at)
@@ -492,6 +569,14 @@ class Calls(Machine):
             self.where(f, at),
             f"a value that may be an AWS client's method is called: {reason}",
         )
+
+
+def _covers(known: Any, content: Any) -> bool:
+    """Whether a cell's content adds nothing to what a summary has seen of it."""
+    if content is known or content is None:
+        return True
+    joined = join_cell(known, content)
+    return joined is known or joined == known
 
 
 def _service(atom: sdk.Client | sdk.Resource) -> str:

@@ -110,7 +110,20 @@ def slice_(m: Machine, f: Frame, node: s.Slice) -> Value:
 @evaluates(s.Binary)
 def binary_(m: Machine, f: Frame, node: s.Binary) -> Value:
     left = m.eval(f, node.left)
-    return binary(m, f, node.op, left, m.eval(f, node.right), node)
+    right = m.eval(f, node.right)
+    links = 0
+    inner = node.left
+    while isinstance(inner, s.Binary):  # `a / "b" / "c"`: both begin at one place and make different objects
+        links += 1
+        inner = inner.left
+    if not links:
+        return binary(m, f, node.op, left, right, node)
+    saved = f.context
+    f.context = m.context(saved, "link", links)
+    try:
+        return binary(m, f, node.op, left, right, node)
+    finally:
+        f.context = saved
 
 
 @evaluates(s.Unary)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine
-from iamgen.analysis.program.dependencies import is_harmless, is_transparent
+from iamgen.analysis.program.dependencies import is_transparent
 from iamgen.analysis.usage import GapKind
 from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values.atoms import NOTHING, Atom, Const, External, Opaque, Value
@@ -48,7 +48,7 @@ class Externals(Machine):
         values = list(args.all())
         base = atom.path.removesuffix("()")
         inert = atom.module in sys.stdlib_module_names or atom.module in ("builtins", *self.registry.objects)
-        if inert or is_harmless(base):
+        if inert or self.harmless(base):
             for value in values:
                 self.escape(f, value)
         else:
@@ -59,7 +59,7 @@ class Externals(Machine):
             return (External(f"{atom.path}()"),) if not atom.path.endswith("()()") else a.unknown(f"the result of `{base}`")
         if atom.module in sys.stdlib_module_names or atom.module == "builtins":
             return a.unknown(f"the result of `{atom.path}`", client=any(carries(value) for value in values))
-        harmless = is_harmless(base)
+        harmless = self.harmless(base)
         method = base.rpartition(".")[2]
         if not harmless and "." in base and "()" in base:
             self.suspect(f, method, args, at, f"`{atom.module}` is not read")
@@ -93,12 +93,12 @@ class Externals(Machine):
             return (atom,)
         if atom.path in ("boto3", "botocore"):
             return NOTHING
-        return a.unknown(f"an item of `{atom.path}`", client=not is_harmless(atom.path) and atom.module not in sys.stdlib_module_names)
+        return a.unknown(f"an item of `{atom.path}`", client=not self.harmless(atom.path) and atom.module not in sys.stdlib_module_names)
 
     def external_iterate(self, f: Frame, atom: External, at: int) -> Seq:
         if atom.path == "os.environ":
             return Seq((), a.SOME_TEXT)
-        return Seq((), a.unknown(f"items of `{atom.path}`", client=not is_harmless(atom.path) and atom.module not in sys.stdlib_module_names))
+        return Seq((), a.unknown(f"items of `{atom.path}`", client=not self.harmless(atom.path) and atom.module not in sys.stdlib_module_names))
 
     def external_item(self, f: Frame, obj: HeapObject, index: Value, at: int) -> Value:
         """`obj[index]` of an instance without `__getitem__`: a named tuple's field by position."""

@@ -232,7 +232,7 @@ def parent(text: Text) -> Text:
         if isinstance(last, str) and "/" in last.rstrip("/"):
             head = last.rstrip("/").rpartition("/")[0]
             return Text.of(*parts, head) if parts or head else Text.of("/")
-    return Text() if all(isinstance(part, str) for part in text.parts) else _hole_text("a folder")
+    return Text.of(".") if all(isinstance(part, str) for part in text.parts) else _hole_text("a folder")
 
 
 def _parents(text: Text) -> list[Text]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from iamgen.analysis.interpreter.machine import Arguments, Diverges, Frame, LimitReached, Machine, present
 from iamgen.analysis.interpreter.calls import unknown_arguments
+from iamgen.analysis import limits
 from iamgen.analysis.program import syntax as s
+from iamgen.analysis.usage import GapKind
 from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values import sdk
 from iamgen.analysis.values.atoms import NOTHING, Atom, External, Function, Opaque, Value
@@ -141,11 +143,16 @@ class Functions(Machine):
             frame.function, frame.receiver, frame.at = f.function, f.receiver, place
             self.current = frame
             self.stack = [] if f.code is None else self.stack
+            budget = self.budget
+            self.budget = min(budget, self.steps + limits.ESCAPE_STEPS) if not self.library else self.steps + limits.ESCAPE_STEPS
             try:
                 self.either(frame, lambda atom=atom, frame=frame: self.call_escaped(frame, atom), lambda: True)
             except LimitReached:
-                raise
+                if self.steps > budget and not self.library:
+                    raise
+                self.gap(GapKind.LIMIT, self.where(frame), f"one function took more than {limits.ESCAPE_STEPS:,} steps")
             finally:
+                self.budget = budget
                 self.stack = saved
         return ran
 

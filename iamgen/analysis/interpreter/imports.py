@@ -43,7 +43,8 @@ class Imports(Machine):
         """The module object of a dotted name, executed; None when it is not the program's."""
         if name in self.modules:
             return self.modules[name]
-        if name.split(".")[0] in self.library_packages:
+        head = name.split(".")[0]
+        if head in self.library_packages or (head != self.own_package and self.program.distributions.inert(head)):
             return None
         parent: HeapObject | None = None
         if "." in name:
@@ -67,7 +68,7 @@ class Imports(Machine):
     def missing(self, f: Frame, name: str, at: int) -> None:
         """Note an import of what is not here, when it could reach AWS."""
         head = name.split(".")[0]
-        if head in sys.stdlib_module_names or head in self.library_packages or is_harmless(name):
+        if head in sys.stdlib_module_names or head in self.library_packages or self.harmless(name):
             return
         known = self.modules.get(head)
         if known is not None and known.data.stand_in:
@@ -88,6 +89,10 @@ class Imports(Machine):
         if name not in self.reported_modules:
             self.reported_modules.add(name)
             self.gap(GapKind.UNREAD_DEPENDENCY, self.where(f, at), f"what `{name}` sends is not known")
+
+    def harmless(self, path: str) -> bool:
+        """Whether a package that is not followed cannot reach AWS by itself."""
+        return is_harmless(path) or self.program.distributions.inert(path.split(".")[0].removesuffix("()"))
 
     def _make(self, f: Frame, found: Found, at: int) -> HeapObject:
         info = ModuleInfo(found.name, found.package, stand_in=found.stand_in)

@@ -128,6 +128,17 @@ class Activation:
         return names[0]
 
 
+@dataclass(slots=True)
+class Summary:
+    """What a function that runs very often does, over all its calls: arguments, what it read, changed and gave."""
+
+    arguments: tuple[Value, ...]
+    reads: dict[Cell, Any]
+    effects: dict[Cell, Any]
+    result: Value
+    yields: Seq
+
+
 class Machine(ABC):
     """The interpreter of one unit: its state, and the operations that the families of syntax implement.
 
@@ -166,6 +177,11 @@ class Machine(ABC):
         self.remembered = HeapObject("remembered")  # results of functools.cache
         self.key_atoms: dict[str, Value] = {}
         self.import_depth = 0
+        self.budget = limits.STEPS
+        self.library = False  # every function is an entry, each with a budget of its own
+        self.own_package = ""  # of the entry: followed even when it is installed as a dependency
+        self.executions: dict[int, int] = {}
+        self.summaries: dict[tuple[int, int], Summary] = {}
         self.running: set[str] = set()
         self.all_classes: list[HeapObject] = []
         self.reported_modules: set[str] = set()
@@ -175,7 +191,7 @@ class Machine(ABC):
     def eval(self, f: Frame, node: s.Expr) -> Value:
         """The value of an expression. Raises `Diverges` when it has none."""
         self.steps += 1
-        if self.steps > limits.STEPS:
+        if self.steps > self.budget:
             raise LimitReached
         value = EVAL[type(node)](self, f, node)
         if not value:
@@ -186,7 +202,7 @@ class Machine(ABC):
         """Execute statements in order; whether the end is reached."""
         for statement in statements:
             self.steps += 1
-            if self.steps > limits.STEPS:
+            if self.steps > self.budget:
                 raise LimitReached
             try:
                 if not EXEC[type(statement)](self, f, statement):
@@ -256,6 +272,7 @@ class Machine(ABC):
                 except Diverges:
                     falls = False
                 after = trail.undo(mark)
+                self.steps += len(after) >> 2
                 if falls:
                     ends.append(after)
                     kept = trail.written if kept is None else kept & trail.written

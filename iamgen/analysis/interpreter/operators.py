@@ -70,8 +70,8 @@ def atom_truth(m: Machine, atom: Atom) -> bool | None:
                     m.call_method(m.current, atom, name, (), m.current.at)
                     return None
             return True
-        case sdk.Response(path=path):
-            return None if path else True
+        case sdk.Response():
+            return None
         case a.EnumMember() | a.Function() | a.BoundMethod() | a.Partial() | sdk.Client() | sdk.Resource() | sdk.Session():
             return True
         case HeapObject(kind="class" | "module" | "generator" | "coroutine"):

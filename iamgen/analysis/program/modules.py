@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from iamgen.analysis import limits
+from iamgen.analysis.program.distributions import Distributions
 from iamgen.analysis.program.parse import Unparsable, parse
 from iamgen.analysis.program.syntax import Module
 from iamgen.core.location import Location
@@ -59,6 +60,7 @@ class Program:
         self.search_path = (*search_path, *site_packages)
         self.inline = dict(inline or {})
         self._load = load
+        self.distributions = Distributions(self.search_path)
         self._roots = tuple({path.resolve() for path in (root, *search_path, *site_packages)})
         self._found: dict[str, Found | None] = {}
         self._modules: dict[Path | str, Module | Unparsable | Unreadable] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from iamgen.analysis import limits
-from iamgen.analysis.values.atoms import ABSENT, NOTHING, Opaque, Value
+from iamgen.analysis.values.atoms import ABSENT, NOTHING, SOME_INT, Const, Opaque, Value
 from iamgen.analysis.values.heap import Map, Seq
 from iamgen.core.text import Hole, HoleKind, Text
 
@@ -16,10 +16,18 @@ def join(left: Value, right: Value) -> Value:
         return left
     if not left:
         return right
-    extra = tuple(atom for atom in right if atom not in left)
+    if len(left) == 1 and len(right) == 1:
+        return left if left[0] == right[0] else left + right
+    known = set(left)
+    extra = tuple(atom for atom in right if atom not in known)
     if not extra:
         return left
     joined = left + extra
+    if len(joined) <= limits.NUMBERS:
+        return joined
+    numbers = [atom for atom in joined if isinstance(atom, Const) and atom.kind in ("int", "float")]
+    if len(numbers) > limits.NUMBERS:
+        joined = tuple(dict.fromkeys((*(atom for atom in joined if atom not in numbers), *SOME_INT)))
     return joined if len(joined) <= limits.ALTERNATIVES else narrow(joined)
 
 
@@ -63,11 +71,14 @@ def widened(texts: list[Text]) -> Text:
 
 def join_seq(left: Seq, right: Seq) -> Seq:
     """Lists of one length join item by item; others lose the positions."""
-    if left == right:
+    if left is right:
         return left
     if len(left.items) == len(right.items):
         items = tuple(join(a, b) for a, b in zip(left.items, right.items, strict=True))
-        return Seq(items, join(left.rest, right.rest))
+        rest = join(left.rest, right.rest)
+        if rest is left.rest and all(one is other for one, other in zip(items, left.items, strict=True)):
+            return left
+        return Seq(items, rest)
     common = min(len(left.items), len(right.items))
     longer = left if len(left.items) > common else right
     items = tuple(join(a, b) for a, b in zip(left.items[:common], right.items[:common], strict=True))
@@ -81,14 +92,19 @@ def join_map(left: Map, right: Map) -> Map:
     if left is right:
         return left
     entries: dict[str, Value] = {}
+    same = True
     for key, value in left.entries.items():
-        other = right.entries.get(key)
-        entries[key] = join(value, other) if other is not None else join(value, (ABSENT,))
+        joined = join(value, right.entries.get(key, (ABSENT,)))
+        same = same and joined is value
+        entries[key] = joined
     for key, value in right.entries.items():
         if key not in left.entries:
+            same = False
             entries[key] = join(value, (ABSENT,))
-    joined = Map(entries, join(left.rest, right.rest), join(left.keys, right.keys), left.open or right.open)
-    return left if joined == left else joined
+    rest, keys, is_open = join(left.rest, right.rest), join(left.keys, right.keys), left.open or right.open
+    if same and rest is left.rest and keys is left.keys and is_open == left.open:
+        return left
+    return Map(entries, rest, keys, is_open)
 
 
 def join_cell(left: Any, right: Any) -> Any:
