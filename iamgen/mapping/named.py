@@ -95,7 +95,7 @@ def _open(text: Text) -> bool:
 def _fixed(format_: str) -> tuple[str, str]:
     """A format's service and what its resource starts with: `("dynamodb", "table/")`."""
     pieces = format_.split(":", 5)
-    return (pieces[2], pieces[_RESOURCE].split("${")[0]) if len(pieces) > _RESOURCE else ("", "")
+    return (pieces[2], re.split(r"\$\{|\*", pieces[_RESOURCE])[0]) if len(pieces) > _RESOURCE else ("", "")
 
 
 def fits(text: Text, format_: str) -> bool:
@@ -104,7 +104,7 @@ def fits(text: Text, format_: str) -> bool:
     if found is None:
         return True
     service, start = _fixed(format_)
-    if found[2].literal is not None and found[2].literal != service:
+    if found[2].literal is not None and found[2].literal != service and "${" not in service:
         return False
     head = found[5].parts[0] if found[5].parts else ""
     if not isinstance(head, str):

@@ -11,7 +11,7 @@ import re
 from iamgen.catalog.model import ArnBinding, Permission
 from iamgen.core.text import Hole, HoleKind, Text
 from iamgen.mapping.arguments import Presence
-from iamgen.mapping.arns import Form, form_of
+from iamgen.mapping.arns import Form, form_of, segments
 from iamgen.mapping.limits import MAX_PATTERNS
 from iamgen.mapping.named import anywhere, arn_text, fits, form_in, starred
 from iamgen.mapping.patterns import ANYTHING, EVERYTHING, Glob, Pattern, Wild, unique
@@ -85,7 +85,7 @@ def _chosen(request: Request, bindings: tuple[ArnBinding, ...], permission: Perm
         if patterns:
             filled.extend(patterns)
         elif shaped is None and binding.required and not _fillable(binding):
-            bare.append(_open(request, binding))
+            bare.extend(_adopted(request, binding) or (_open(request, binding),))
         else:
             left.append(binding)
     if filled or bare:
@@ -97,6 +97,27 @@ def _chosen(request: Request, bindings: tuple[ArnBinding, ...], permission: Perm
     # Tags on what is made, say: AWS checks the new resource, whose name nobody knows.
     unnamed = bool(permission.trigger) and not any(_fillable(one) for one in bindings)
     return (ANYTHING if unnamed or _presence(request, bindings) > Presence.ABSENT else EVERYTHING,)
+
+
+# Operations that make something of which an ARN of the same type, where they take one, is only the model.
+_MAKING = ("Clone", "Copy", "Create", "Import", "Restore")
+
+
+def _adopted(request: Request, binding: ArnBinding) -> tuple[Pattern, ...]:
+    """An argument that is an ARN of this very type, though no row says that it names the resource."""
+    if request.call.operation.startswith(_MAKING):
+        return ()
+    found: list[Pattern] = []
+    for entry in request.call.arguments.entries:
+        name = entry.key.literal or ""
+        for text in request.filled(entry.value) if name.endswith(("Arn", "ARN", "Arns", "ARNs")) else ():
+            whole = form_of(text) is Form.ARN and segments(text) is not None
+            if whole and fits(text, binding.arn) and binding.arn.count(":") >= _SEGMENTED:
+                found.append(request.render(Glob.of(arn_text(text, starred(binding.arn)))))
+    return tuple(found)
+
+
+_SEGMENTED = 5  # colons of an ARN format that has all its segments
 
 
 def _presence(request: Request, bindings: tuple[ArnBinding, ...]) -> Presence:

@@ -30,9 +30,13 @@ FALSE_ALARMS = {
     (MISMATCH, r"ec2:(CreateSnapshot|RunInstances)"): ALTERNATIVES,
     (MISMATCH, r"glue:.*"): ALTERNATIVES,
     (MISMATCH, r"kms:CreateAlias"): ALTERNATIVES,
+    (MISMATCH, r"cognito-identity:GetOpenIdToken.*"): "the colon of a pool's id is taken for a segment",
     (MISMATCH, r"rds:CreateDBSnapshot"): ALTERNATIVES,
+    (MISMATCH, r"redshift:DescribeClusters"): "the newer reference has a cluster",
+    (MISMATCH, r"redshift:GetClusterCredentials"): ALTERNATIVES,
     (MISMATCH, r"s3:(GetObject|GetObjectAttributes|ListBucket|PutObject)"): "an access point stands in for a bucket",
     (MISMATCH, r"s3express:CreateSession"): "the slash of `bucket/name` is taken for an object's",
+    (MISMATCH, r"sagemaker:CreateEndpoint"): ALTERNATIVES,
     (MISMATCH, r"ses:Send.*"): ALTERNATIVES,
     (MISMATCH, r"sns:Unsubscribe"): "the newer reference has a topic",
     (MISMATCH, r"ssm:SendCommand"): "a command is checked on the machines that it goes to, not on all kinds",
@@ -42,6 +46,15 @@ FALSE_ALARMS = {
     ("RESOURCE_POLICY_PRIVILEGE_ESCALATION", r"s3:Put.*"): "the code asks for it",
     ("RESOURCE_STAR", r"sns:Publish"): "a phone has no ARN",
     ("UNKNOWN_CONDITION_FOR_ACTION", r"kms:.*"): "parliament's data has kms:ResourceAliases for no action",
+}
+
+
+# cfn-lint's formats of these have a variable of another name, or two types of which one is enough. I4010, which
+# wants a description of the template's architecture, is no alarm about a policy.
+LINT_ALARMS = {
+    ("I3510", "datasync:StartTaskExecution"),
+    ("I3510", "dms:StartReplicationTask"),
+    ("I3510", "lex:RecognizeText"),
 }
 
 
@@ -103,5 +116,5 @@ def test_cfn_lint_accepts_every_statement(statements: list[tuple[str, dict[str, 
         for number in range(0, len(unique), 40)
     }
     template = json.dumps({"AWSTemplateFormatVersion": "2010-09-09", "Resources": resources})
-    found = [(one.rule.id, one.message) for one in api.lint_all(template)]
-    assert [one for one in found if one[0] != "I4010"] == []  # I4010 wants a description of the architecture
+    found = {(one.rule.id, one.message.split("'")[1]) for one in api.lint_all(template) if one.rule.id != "I4010"}
+    assert found == LINT_ALARMS

@@ -64,11 +64,11 @@ def layer_version(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] 
 
 
 def project(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
-    """CodeBuild's build ids start with their project: `site:6a2f...`."""
+    """A CodeBuild project by name; ids of builds start with their project: `site:6a2f...`."""
     ids = request.texts("ids[]", "id") if "Build" in request.call.operation else ()
-    names = [split(text, ":", 1)[0] for text in ids if form_of(text) is not Form.ARN]
-    del binding
-    return tuple(request.arn("codebuild", "project/", name) for name in names) or None
+    names = [split(text, ":", 1)[0] if form_of(text) is not Form.ARN else text for text in ids]
+    texts = names or given(request, binding, "names[]", "projectName")
+    return tuple(name_or_arn(request, text, "codebuild", "project/") for text in texts) or None
 
 
 def express(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:

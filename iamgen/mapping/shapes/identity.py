@@ -1,4 +1,4 @@
-"""IAM's paths, and the identities that SES sends from."""
+"""IAM's paths, the identities that SES sends from, Route 53's zones."""
 
 from __future__ import annotations
 
@@ -60,7 +60,18 @@ def _bare(text: Text) -> Text:
     return split(opened[-1], ">")[0] if len(opened) > 1 else text
 
 
+def hosted_zone(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
+    """A hosted zone by its id, which Route 53 itself writes as `/hostedzone/Z1`."""
+    found: list[Pattern] = []
+    for text in given(request, binding, "HostedZoneId", "Id"):
+        head = text.parts[0] if text.parts and isinstance(text.parts[0], str) else ""
+        bare = Text.of(head.removeprefix("/").removeprefix("hostedzone/"), *text.parts[1:]) if head else text
+        found.append(name_or_arn(request, bare, "route53", "hostedzone/", region=False, account=False))
+    return tuple(found) or None
+
+
 TYPES: dict[tuple[str, str], TypeShape] = {
+    ("route53", "hostedzone"): hosted_zone,
     ("ses", "identity"): sender,
     ("iam", "role"): created("role", "RoleName"),
     ("iam", "user"): created("user", "UserName"),
