@@ -73,13 +73,22 @@ def compare_policies(old: Policy | GrantSet, new: Policy | GrantSet, universe: A
     statements = [placed.statement for side in (before, after) for placed in side.placed]
     actions = Actions(universe, named_in(statements))
     contexts = contexts_of(statements)
+    told_apart = _distinct(contexts.items, (*before.placed, *after.placed))
     classes = _classes(actions, universe, (*before.placed, *after.placed))
     doubts: dict[Doubt, None] = {}
     if not contexts.complete:
         doubts[Doubt(f"the conditions can fall in more than {MAX_CONTEXTS:,} ways: only some were tried")] = None
-    gained = _beyond(after, before, classes, contexts.items, doubts)
-    lost = _beyond(before, after, classes, contexts.items, doubts)
+    gained = _beyond(after, before, classes, told_apart, doubts)
+    lost = _beyond(before, after, classes, told_apart, doubts)
     return PolicyChange(gained, lost, tuple(doubts))
+
+
+def _distinct(contexts: Iterable[Context], placed: Sequence[Placed]) -> tuple[Context, ...]:
+    """The first of all contexts in which every statement reaches the same."""
+    first: dict[tuple[ResourceSet, ...], Context] = {}
+    for context in contexts:
+        first.setdefault(tuple(reached(one, context) for one in placed), context)
+    return tuple(first.values())
 
 
 def _grants(side: Policy | GrantSet) -> GrantSet:
@@ -110,12 +119,15 @@ class _Class:
 
 def _classes(actions: Actions, universe: ActionUniverse, placed: Sequence[Placed]) -> tuple[_Class, ...]:
     spoken = [actions.of(p.statement) for p in placed]
+    everywhere = [p.statement.resources == ("*",) for p in placed]
     groups: dict[tuple[bool, tuple[bool, ...]], list[str]] = {}
     for action in actions.everything:
         folded = action.casefold()
         vector = tuple(folded in named for named in spoken)
         if any(vector):
-            groups.setdefault((universe.resource_free(action), vector), []).append(action)
+            # On `*` alone it makes no difference whether the action supports ARNs.
+            narrow = any(named and not wide for named, wide in zip(vector, everywhere, strict=True))
+            groups.setdefault((narrow and universe.resource_free(action), vector), []).append(action)
     return tuple(_Class(tuple(group), free) for (free, _), group in groups.items())
 
 

@@ -106,25 +106,27 @@ class _Judge:
         limiting = [p for layer in self._limits for p in layer.statements(Effect.ALLOW)] + list(self._denials)
         self._spoken = [self._actions.of(p.statement) for p in limiting]
         self._ceilings: dict[tuple[bool, ...], ResourceSet] = {}
-        self._class_of: dict[str, int] = {}
+        self._class_of: dict[tuple[str, bool], int] = {}
         self._groups: dict[tuple[str, tuple[bool, ...], bool], int] = {}
         self._classes: list[_Class] = []
         self._cells: dict[tuple[ResourceSet, int, object], _Cell] = {}
 
-    def _class(self, action: str) -> int:
-        """The number of the action's class."""
-        if action not in self._class_of:
+    def _class(self, action: str, everywhere: bool) -> int:
+        """The number of the action's class; `everywhere`: it is granted on `*`."""
+        if (action, everywhere) not in self._class_of:
             key = action.casefold()
             spoken = tuple(key in actions for actions in self._spoken)
-            free = self._universe.resource_free(action)
+            # What is granted on all resources, limited nowhere and not needed is in excess either way.
+            asked = not everywhere or key in self._needs or any(spoken)
+            free = asked and self._universe.resource_free(action)
             group = (key if key in self._needs else "", spoken, free)
             if group not in self._groups:
                 if spoken not in self._ceilings:
                     self._ceilings[spoken] = ceiling(self._limits, self._denials, action)
                 self._groups[group] = len(self._classes)
                 self._classes.append(_Class(self._needs.get(key, ()), self._ceilings[spoken], free))
-            self._class_of[action] = self._groups[group]
-        return self._class_of[action]
+            self._class_of[action, everywhere] = self._groups[group]
+        return self._class_of[action, everywhere]
 
     def _resources(self, placed: Placed) -> Iterator[tuple[str, ResourceSet]]:
         if placed.statement.not_resources:
@@ -146,7 +148,8 @@ class _Judge:
         statement = placed.statement
         written = list(self._actions.written(statement))
         resources = list(self._resources(placed))
-        classes = {action: self._class(action) for _, actions in written for action in actions}
+        everywhere = any(resource == EVERYTHING for _, resource in resources)
+        classes = {action: self._class(action, everywhere) for _, actions in written for action in actions}
         table = {
             alike: {text: self._cell(resource, alike, statement) for text, resource in resources}
             for alike in dict.fromkeys(classes.values())
@@ -159,7 +162,7 @@ class _Judge:
         if not effective:
             return
         unused = {alike for alike, cells in effective.items() if _all(cells.values(), _Use.UNUSED)}
-        report = _Report(placed, written, classes, self._classes, effective)
+        report = _Report(placed, written, classes, self._classes, effective, self._universe)
         if len(unused) == len(effective):
             yield report.whole(tuple(text for text, _ in resources))
             return
@@ -223,6 +226,7 @@ class _Report:
     classes: Mapping[str, int]
     kinds: Sequence[_Class]
     effective: Mapping[int, Mapping[str, _Cell]]
+    universe: ActionUniverse
 
     def _actions(self, unneeded: AbstractSet[int], needed: AbstractSet[int] = frozenset()) -> Iterator[ExcessAction]:
         for pattern, actions in self.written:
@@ -232,6 +236,8 @@ class _Report:
                 yield ExcessAction(pattern, rest, out)
 
     def _witness(self, action: str, texts: Iterable[str]) -> Witness:
+        if self.universe.resource_free(action):
+            return Witness(action, "*")
         cells = self.effective[self.classes[action]]
         cell = next(cells[text] for text in texts if cells[text].use is not _Use.NO_EFFECT)
         examples = (need.resource for need in self.kinds[self.classes[action]].needs)
