@@ -130,6 +130,8 @@ class Externals(Machine):
         special = self.registry.models.get(f"{atom.name}.{name}")
         if special is not None:
             return (a.Model(f"{atom.name}.{name}", atom.data),)
+        if atom.name == "unmodelled":
+            return (a.Model("unmodelled", (f"{atom.data[0]}.{name}",)),)
         if name in ("__name__", "__doc__", "__qualname__", "__module__"):
             return a.SOME_TEXT
         if atom.name in ("cached", "singledispatch") and atom.data and isinstance(atom.data[0], tuple):

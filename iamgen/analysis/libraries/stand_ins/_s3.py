@@ -23,12 +23,12 @@ def client_of(options):
     )
 
 
-def read(url, s3, head=True, bare=False):
-    """Read each object, or all below a prefix."""
+def read(url, s3, head=True, bare=False, single=False):
+    """Read each object, or all below a prefix where the reader takes one."""
     if s3 is None:
         return
     for bucket, key, many in s3_paths(url, bare=bare):
-        if many:
+        if many and not single:
             s3.list_objects_v2(Bucket=bucket, Prefix=key)
             key = key + data()
         if head:
@@ -36,12 +36,12 @@ def read(url, s3, head=True, bare=False):
         s3.get_object(Bucket=bucket, Key=key)
 
 
-def write(url, s3, multipart=True, bare=False):
-    """Write one object, or files below a prefix."""
+def write(url, s3, multipart=True, bare=False, dataset=False):
+    """Write one object, or as a data set files below a prefix."""
     if s3 is None:
         return
     for bucket, key, many in s3_paths(url, bare=bare):
-        if many:
+        if dataset:
             key = key + data()
         s3.put_object(Bucket=bucket, Key=key)
         if multipart:

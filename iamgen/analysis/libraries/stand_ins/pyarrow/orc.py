@@ -1,0 +1,7 @@
+"""Reads and writes local paths and open files."""
+
+from pandas import DataFrame
+
+
+def __getattr__(name):
+    return DataFrame()
