@@ -10,12 +10,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-if TYPE_CHECKING:
-    from iamgen.policy.evaluate import Decision
-    from iamgen.policy.model import Policy
+from iamgen.cli.main import CLEAN, FINDINGS
+from iamgen.cli.output import tell, write_data
+from iamgen.core.errors import InputError
+from iamgen.render.plain import printable
 
-_ALLOWED, _DENIED = 0, 1
-_MAX_BYTES = 4_000_000  # of one file: far beyond AWS's limits, small enough to read whole
+if TYPE_CHECKING:
+    from iamgen.policy.evaluate import Decision, Request
+    from iamgen.policy.model import Policy
+    from iamgen.policy.reach import GrantSet
+
+_STDIN = "standard input"
+_MAX_BYTES = 4_000_000  # far beyond AWS's limits, small enough to read whole
 
 
 @click.command("evaluate")
@@ -48,30 +54,32 @@ def evaluate(
     scps: Sequence[str],
     form: str,
 ) -> None:
-    """Tell whether POLICY (a JSON document; `-` is standard input) allows a request.
+    """Tell whether POLICY allows a request.
 
-    Prints allowed, explicit deny or implicit deny, with the statement that decides it. Several
-    documents count as the policies of one identity. Exit code 0: allowed, 1: denied.
+    POLICY is a JSON document (`-` is standard input) or a role as `aws iam get-...` prints it; several
+    count as the policies of one identity. Prints allowed, explicit deny or implicit deny, with the
+    statement that decides it. Exit code 0: allowed, 1: denied.
     """
     from iamgen.policy.evaluate import Request
     from iamgen.policy.evaluate import evaluate as decide
-    from iamgen.policy.model import NamedPolicy
 
     request = Request(_action(action), resource, _context(context))
+    identity = [_read(path) for path in policies]
+    limits = [limit for limit in (boundary and _only(boundary), *(grants.boundary for grants in identity)) if limit]
+    if len(limits) > 1:
+        raise InputError("there are two permissions boundaries", "give the role without `--boundary`")
     decision = decide(
-        [NamedPolicy(_name(path), _read(path)) for path in policies],
+        [policy for grants in identity for policy in grants.identity],
         request,
-        boundary=_read(boundary) if boundary else None,
-        session=[_read(path) for path in sessions] if sessions else None,
-        scps=[[_read(path)] for path in scps],
+        boundary=limits[0] if limits else None,
+        session=[_only(path) for path in sessions] if sessions else None,
+        scps=[[_only(path)] for path in scps],
     )
-    click.echo(_as_json(decision) if form == "json" else _as_text(decision, action, resource))
-    raise click.exceptions.Exit(_ALLOWED if decision.allowed else _DENIED)
+    write_data(_as_json(decision) if form == "json" else _as_text(decision, request))
+    click.get_current_context().exit(CLEAN if decision.allowed else FINDINGS)
 
 
 def _action(text: str) -> str:
-    from iamgen.core.errors import InputError
-
     prefix, _, name = text.partition(":")
     if not prefix or not name or any(c in text for c in "*? "):
         raise InputError(f"`{text}` is not one action", "write it as service:Action, for example s3:GetObject")
@@ -79,8 +87,6 @@ def _action(text: str) -> str:
 
 
 def _context(entries: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
-    from iamgen.core.errors import InputError
-
     out: dict[str, tuple[str, ...]] = {}
     for entry in entries:
         key, equals, value = entry.partition("=")
@@ -90,35 +96,38 @@ def _context(entries: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
     return out
 
 
-def _name(path: str) -> str:
-    return "standard input" if path == "-" else path
-
-
-def _read(path: str) -> Policy:
-    from iamgen.core.errors import InputError
+def _read(path: str) -> GrantSet:
+    """The policies of a file or of standard input; what of a role could not be read is told."""
+    from iamgen.deployed.files import read_file
+    from iamgen.policy.model import NamedPolicy
     from iamgen.policy.parse import parse_policy_text
+    from iamgen.policy.reach import GrantSet
 
-    try:
-        if path == "-":
-            data = sys.stdin.buffer.read(_MAX_BYTES + 1)
-        else:
-            if not Path(path).is_file():
-                raise InputError(f"`{path}` is not a file" if Path(path).exists() else f"`{path}` does not exist")
-            with Path(path).open("rb") as file:
-                data = file.read(_MAX_BYTES + 1)
-        if len(data) > _MAX_BYTES:
-            raise InputError(f"`{_name(path)}` is larger than {_MAX_BYTES:,} bytes")
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError(f"`{_name(path)}` is not UTF-8 text") from None
-    except OSError as error:
-        raise InputError(f"cannot read `{path}`: {error.strerror or error}") from None
-    return parse_policy_text(text, _name(path))
+    if path == "-":
+        try:
+            text = sys.stdin.buffer.read(_MAX_BYTES + 1).decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise InputError("standard input is not UTF-8 text") from None
+        return GrantSet((NamedPolicy(_STDIN, parse_policy_text(text, _STDIN)),))
+    roles = read_file(Path(path))
+    if len(roles) != 1:
+        raise InputError(f"`{path}` holds {len(roles)} roles", "evaluate one role or policy at a time")
+    for text in roles[0].unread:
+        tell(f"iamgen: not read, so not evaluated: {text}")
+    return roles[0].grant_set
 
 
-def _as_text(decision: Decision, action: str, resource: str) -> str:
-    lines = [f"{decision.outcome}: {action} on {resource}", f"  {decision.reason}"]
-    return "\n".join(lines)
+def _only(path: str) -> Policy:
+    """The one document of a file."""
+    found = _read(path).identity
+    if len(found) != 1:
+        raise InputError(f"`{path}` holds {len(found)} policies", "give one policy document")
+    return found[0].policy
+
+
+def _as_text(decision: Decision, request: Request) -> str:
+    lines = (f"{decision.outcome}: {request.action} on {request.resource}", f"  {decision.reason}")
+    return "\n".join(map(printable, lines))
 
 
 def _as_json(decision: Decision) -> str:
