@@ -78,11 +78,17 @@ def analyse(
 
 def call_order(call: ApiCall) -> tuple[object, ...]:
     """The total order of calls: by place, then by what is sent."""
-    return (call.location, call.service, call.operation, call.method, str(call.arguments), str(call.region), str(call.assumed_role))
+    return (
+        call.location,
+        call.service,
+        call.operation,
+        call.method,
+        str(call.arguments),
+        str(call.region),
+        str(call.assumed_role),
+    )
 
 
 def gap_order(gap: Gap) -> tuple[object, ...]:
     """The total order of gaps: by place, then by kind and message."""
     return (gap.location, gap.kind, gap.message)
-
-

@@ -23,3 +23,4 @@ MAPPING_KEYS: Final = 1024  # keys of a mapping that are told apart
 CANDIDATES: Final = 8  # operations named in a gap
 DATA_BYTES: Final = 1_000_000  # a JSON, YAML or TOML file of the code root that is read for its values
 PYTHON_FRAMES: Final = 20_000  # Python frames of the interpreter itself: call depth times its own nesting
+LIBRARY_STEPS: Final = 3_000_000  # the same for all functions of one library module

@@ -211,5 +211,3 @@ def _class_members(m: Interpreter, frame: Frame, cls: HeapObject) -> None:
                     for getter in atom.getter:
                         for instance in made:
                             m.escape(frame, (a.BoundMethod(getter, instance),))
-
-

@@ -44,7 +44,9 @@ def unpack(m: Machine, f: Frame, targets: tuple[s.Expr, ...], value: Value) -> N
                 items = contents[0].items[index : len(contents[0].items) - after]
                 found = m.new_list(f, target, "list", Seq(items))
             else:
-                rest = join_all([*(join_all(content.items[index:]) for content in contents), *(c.rest for c in contents)])
+                rest = join_all(
+                    [*(join_all(content.items[index:]) for content in contents), *(c.rest for c in contents)]
+                )
                 found = m.new_list(f, target, "list", Seq((), rest))
         assign(m, f, target, found or a.unknown("nothing to unpack", client=True))
 

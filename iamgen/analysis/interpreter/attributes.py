@@ -78,7 +78,9 @@ class Attributes(Machine):
         cls = obj if obj.kind == "class" else obj.data
         return isinstance(cls, HeapObject) and self.class_lookup(cls, name) is not None
 
-    def class_lookup(self, cls: HeapObject, name: str, after: HeapObject | None = None) -> tuple[Value, HeapObject] | None:
+    def class_lookup(
+        self, cls: HeapObject, name: str, after: HeapObject | None = None
+    ) -> tuple[Value, HeapObject] | None:
         """What a class or its bases hold under a name, with the class that has it."""
         info = cls.data
         if not isinstance(info, ClassInfo):
@@ -158,7 +160,7 @@ class Attributes(Machine):
         if name == "__class__" and isinstance(cls, HeapObject):
             return (cls,)
         if name == "__dict__":
-            return self.instance_dict(f, obj)
+            return (a.Model("vars", (obj,)),)
         if found is not None:
             return join(own, self._bound(f, obj, found, at, name))
         if own:
@@ -187,7 +189,9 @@ class Attributes(Machine):
         library = self.stand_in_of(obj.data)
         if library is not None:
             return (a.Model("unmodelled", (f"{library}.{name}",)),)
-        return a.unknown(f"the attribute `{name}` of `{obj.name}` is not set by code that is read", client=self.open_object(obj))
+        return a.unknown(
+            f"the attribute `{name}` of `{obj.name}` is not set by code that is read", client=self.open_object(obj)
+        )
 
     def _bound(self, f: Frame, obj: HeapObject, found: tuple[Value, HeapObject], at: int, name: str) -> Value:
         result: Value = NOTHING
@@ -214,7 +218,11 @@ class Attributes(Machine):
 
     def _super_attr(self, f: Frame, atom: a.Super, name: str, at: int) -> Value:
         receiver = atom.receiver
-        cls = receiver if isinstance(receiver, HeapObject) and receiver.kind == "class" else getattr(receiver, "data", None)
+        cls = (
+            receiver
+            if isinstance(receiver, HeapObject) and receiver.kind == "class"
+            else getattr(receiver, "data", None)
+        )
         if not isinstance(cls, HeapObject) or not isinstance(cls.data, ClassInfo):
             return a.unknown("super() of something unknown", client=True)
         if atom.owner not in cls.data.mro:  # a metaclass's method: the receiver is a class of it
@@ -337,5 +345,3 @@ def attribute_names(value: Value) -> list[str] | None:
         else:
             return None
     return names
-
-

@@ -214,9 +214,7 @@ class Calls(Machine):
 
     # --- functions of the program ------------------------------------------------------------------
 
-    def call_function(
-        self, f: Frame, function: Function, args: Arguments, at: int, receiver: Value | None
-    ) -> Value:
+    def call_function(self, f: Frame, function: Function, args: Arguments, at: int, receiver: Value | None) -> Value:
         """Call a function: run it, or make what runs it later (generators, coroutines)."""
         code = function.code
         if code.is_generator or code.is_async:
@@ -297,8 +295,14 @@ class Calls(Machine):
             effects = {cell: cell[0].cells.get(cell[1]) for cell in touched}
         if known is not None:
             result = join(known.result, result)
-            before = {**known.reads, **{cell: join_cell(known.reads.get(cell), content) for cell, content in before.items()}}
-            effects = {**known.effects, **{c: join_cell(known.effects.get(c), content) for c, content in effects.items()}}
+            before = {
+                **known.reads,
+                **{cell: join_cell(known.reads.get(cell), content) for cell, content in before.items()},
+            }
+            effects = {
+                **known.effects,
+                **{c: join_cell(known.effects.get(c), content) for c, content in effects.items()},
+            }
         self.summaries[key] = Summary(tuple(bound.values()), before, effects, result, yields)
         if not result and not function.code.is_generator:
             raise Diverges
@@ -310,7 +314,10 @@ class Calls(Machine):
         code = function.code
         values = tuple(bound.values())
         line, column = s.unpack(code.at or at)
-        step = Step(function.qualname.replace(":", ".", 1), Location(self.program.file_of(function.module), max(line, 1), max(column, 1)))
+        step = Step(
+            function.qualname.replace(":", ".", 1),
+            Location(self.program.file_of(function.module), max(line, 1), max(column, 1)),
+        )
         activation = Activation(function, values, step, caller=f, at=at)
         self.stack.append(activation)
         current = self.current
@@ -350,9 +357,7 @@ class Calls(Machine):
     def _recurse(self, function: Function, values: tuple[Value, ...]) -> tuple[Value, Seq]:
         """A recursion that goes deeper than is told apart: its arguments join the outermost activation's."""
         outer = next(
-            item
-            for item in self.stack
-            if item.function.code is function.code and item.function.scope is function.scope
+            item for item in self.stack if item.function.code is function.code and item.function.scope is function.scope
         )
         outer.recursive = True
         if any(join(old, new) != old for old, new in zip(outer.arguments, values, strict=False)):
@@ -515,9 +520,26 @@ class Calls(Machine):
             found: Value = self.getitem(f, (atom,), args.pos[0], at) if keys else (extended(atom, "[]"),)
             default = args.get(1, "default")
             return join(found, default) if default else found
-        if name in ("values", "items", "keys", "copy", "strip", "decode", "encode", "read", "lower", "upper", "rstrip", "lstrip"):
+        if name in (
+            "values",
+            "items",
+            "keys",
+            "copy",
+            "strip",
+            "decode",
+            "encode",
+            "read",
+            "lower",
+            "upper",
+            "rstrip",
+            "lstrip",
+        ):
             return (atom,)
-        return (Opaque(Hole(HoleKind.UNKNOWN, "", f"the result of `{name}` of {atom.hole.reason or atom.hole}"), atom.client),)
+        return (
+            Opaque(
+                Hole(HoleKind.UNKNOWN, "", f"the result of `{name}` of {atom.hole.reason or atom.hole}"), atom.client
+            ),
+        )
 
     def hand_over(self, f: Frame, args: Arguments, at: int, to: str) -> None:
         """Arguments go to code that is not read: functions escape, and a client may be used there for anything."""

@@ -126,7 +126,9 @@ class Classes(Machine):
             for item in self.as_seq(f, atom).items:
                 for base in item:
                     (bases if isinstance(base, HeapObject) else external).append(base)  # type: ignore[arg-type] # by kind
-        info = ClassInfo(f.module, name or "type", tuple(bases), tuple(item for item in external if isinstance(item, External)))
+        info = ClassInfo(
+            f.module, name or "type", tuple(bases), tuple(item for item in external if isinstance(item, External))
+        )
         cls.data = info
         info.mro = linearise(cls, info.bases)
         for atom in args.pos[2]:
@@ -190,7 +192,8 @@ class Classes(Machine):
         info: ClassInfo = member.cls.data
         texts = [atom for atom in member.value if isinstance(atom, Text)]
         if len(texts) == 1 and any(
-            isinstance(item, External) and item.path in ("enum.StrEnum", "builtins.str", "str") for item in info.external
+            isinstance(item, External) and item.path in ("enum.StrEnum", "builtins.str", "str")
+            for item in info.external
         ):
             return texts[0]
         return Text.of(f"{member.cls.name}.{member.name}")
@@ -320,7 +323,11 @@ class Classes(Machine):
         result: Value = NOTHING
         for variable in variables:
             result = join(result, self.environment_value(variable, default, required=not default))
-        if item.annotation is not None and isinstance(item.annotation, s.Name) and item.annotation.id in ("int", "float", "bool"):
+        if (
+            item.annotation is not None
+            and isinstance(item.annotation, s.Name)
+            and item.annotation.id in ("int", "float", "bool")
+        ):
             return join(default, a.SOME_INT)
         return result
 
@@ -428,12 +435,18 @@ class Classes(Machine):
             return None
         return found in names
 
+    def exception_class(self, atom: External) -> bool:
+        """Whether a name is one of Python's own exceptions."""
+        return atom.path.startswith("builtins.") and atom.path.endswith(("Error", "Exception", "Iteration"))
+
     def exception_of(self, f: Frame, atom: Atom, site: s.Node) -> Value:
         if isinstance(atom, HeapObject) and atom.kind == "class":
             try:
                 return self.instantiate(f, atom, Arguments(), f.at)
             except Diverges:
                 return NOTHING
+        if isinstance(atom, External) and self.exception_class(atom):
+            return self.call(f, (atom,), Arguments(), f.at)
         return (atom,)
 
     def caught(self, classes: Value) -> Value:
@@ -442,7 +455,9 @@ class Classes(Machine):
     def program_exception(self, atom: Atom) -> bool:
         if not isinstance(atom, HeapObject) or not isinstance(atom.data, ClassInfo):
             return False
-        return all(isinstance(item, External) and item.module in ("builtins", "abc", "typing") for item in atom.data.external)
+        return all(
+            isinstance(item, External) and item.module in ("builtins", "abc", "typing") for item in atom.data.external
+        )
 
 
 _TYPE_NAMES = {

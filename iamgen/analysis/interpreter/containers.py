@@ -97,6 +97,10 @@ class Containers(Machine):
                 return self.response_item(f, atom, index, at)
             case External():
                 return self.external_getitem(f, atom, index, at)
+            case a.Model(name="vars", data=(HeapObject() as obj,)):
+                names = self.keys_of(index)
+                found = [self.getattr(f, (obj,), name, at) for name in names or ()]
+                return join_all(found) or a.unknown("an attribute that is not known", client=True)
             case Const(value=None):
                 return NOTHING
             case Const():
@@ -206,6 +210,8 @@ class Containers(Machine):
                         values.append(two.items[1] if len(two.items) > 1 else two.rest)
                     return Map(entries, join_all(values), join_all(names))
                 return Map(entries)
+            case a.Model(name="vars", data=(HeapObject() as obj,)):
+                return self.map(self.instance_dict(f, obj)[0])
             case Opaque() | sdk.Response():
                 inner = self._item(f, atom, a.SOME_TEXT, f.at)
                 return Map(rest=inner, open=True)
@@ -308,6 +314,9 @@ class Containers(Machine):
                     wrapped = self.wrapped(atom)
                     if isinstance(wrapped, HeapObject):
                         self.setitem(f, (wrapped,), index, new)
+                case a.Model(name="vars", data=(HeapObject() as obj,)):
+                    for name in self.keys_of(index) or ():
+                        self.setattr(f, (obj,), name, new)
                 case External(path="os.environ"):
                     self.set_environment(index, new)
                 case _:

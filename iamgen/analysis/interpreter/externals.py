@@ -17,7 +17,10 @@ from iamgen.core.text import Hole, HoleKind, Text
 
 def carries(value: Value) -> bool:
     """Whether a value holds something that could make a request: a client, a function, an object."""
-    return any(not isinstance(atom, Const | Text | External) and not (isinstance(atom, Opaque) and not atom.client) for atom in value)
+    return any(
+        not isinstance(atom, Const | Text | External) and not (isinstance(atom, Opaque) and not atom.client)
+        for atom in value
+    )
 
 
 class Externals(Machine):
@@ -43,7 +46,9 @@ class Externals(Machine):
         model = self.registry.call(atom)
         if model is not None:
             return model(self, f, args, at)
-        if atom.path.startswith("builtins.") and atom.path.endswith(("Error", "Exception", "Iteration", "Exit", "Interrupt", "Warning")):
+        if atom.path.startswith("builtins.") and atom.path.endswith(
+            ("Error", "Exception", "Iteration", "Exit", "Interrupt", "Warning")
+        ):
             return a.unknown("an exception")
         values = list(args.all())
         base = atom.path.removesuffix("()")
@@ -56,7 +61,11 @@ class Externals(Machine):
         if is_transparent(base):
             return (External(f"{base}()"),)
         if atom.module in self.registry.objects:
-            return (External(f"{atom.path}()"),) if not atom.path.endswith("()()") else a.unknown(f"the result of `{base}`")
+            return (
+                (External(f"{atom.path}()"),)
+                if not atom.path.endswith("()()")
+                else a.unknown(f"the result of `{base}`")
+            )
         if atom.module in sys.stdlib_module_names or atom.module == "builtins":
             return a.unknown(f"the result of `{atom.path}`", client=any(carries(value) for value in values))
         harmless = self.harmless(base)
@@ -91,14 +100,24 @@ class Externals(Machine):
             return self.environment_item(index, NOTHING, required=True)
         if atom.module in ("typing", "typing_extensions", "collections", "builtins"):
             return (atom,)
-        if atom.path in ("boto3", "botocore"):
-            return NOTHING
-        return a.unknown(f"an item of `{atom.path}`", client=not self.harmless(atom.path) and atom.module not in sys.stdlib_module_names)
+        if atom.path == "sys.modules":
+            found = [self.modules[name] for name in self.keys_of(index) or () if name in self.modules]
+            return tuple(found) or a.unknown("a module that is not known", client=True)
+        return a.unknown(
+            f"an item of `{atom.path}`",
+            client=not self.harmless(atom.path) and atom.module not in sys.stdlib_module_names,
+        )
 
     def external_iterate(self, f: Frame, atom: External, at: int) -> Seq:
         if atom.path == "os.environ":
             return Seq((), a.SOME_TEXT)
-        return Seq((), a.unknown(f"items of `{atom.path}`", client=not self.harmless(atom.path) and atom.module not in sys.stdlib_module_names))
+        return Seq(
+            (),
+            a.unknown(
+                f"items of `{atom.path}`",
+                client=not self.harmless(atom.path) and atom.module not in sys.stdlib_module_names,
+            ),
+        )
 
     def external_item(self, f: Frame, obj: HeapObject, index: Value, at: int) -> Value:
         """`obj[index]` of an instance without `__getitem__`: a named tuple's field by position."""
@@ -193,7 +212,11 @@ class Externals(Machine):
         unread = [base for base in info.external if not (isinstance(base, External) and base.module in _INERT)]
         if unread and model is None:
             return (a.Model("inherited", (obj, name)),)
-        if info.external and isinstance(info.external[0], External) and name in ("args", "response", "with_traceback", "add_note"):
+        if (
+            info.external
+            and isinstance(info.external[0], External)
+            and name in ("args", "response", "with_traceback", "add_note")
+        ):
             return a.unknown("an exception's field")
         return None
 
@@ -231,9 +254,8 @@ class Externals(Machine):
                 if base.path in ("builtins.str", "str") and args.pos:
                     self.trail.write(obj, "\0text", args.pos[0])
                     return
-        for index, value in enumerate(args.pos):
-            if index == 0 and info.external:
-                self.trail.write(obj, "\0message", value)
+        if any(isinstance(base, External) and self.exception_class(base) for base in info.external):
+            self.trail.write(obj, "args", self.new_list(f, ("args", id(cls), at), "tuple", Seq(args.pos, args.more)))
         if any(not (isinstance(base, External) and base.module in _INERT) for base in info.external):
             for value in args.all():
                 self.escape(f, value)
@@ -252,7 +274,12 @@ class Externals(Machine):
         """The end of such a block."""
 
     def call_external_object(self, f: Frame, obj: HeapObject, args: Arguments, at: int) -> Value:
-        """An instance without a `__call__` of the program."""
+        """An instance without a `__call__` of the program; a `ContextDecorator` wraps functions with itself."""
+        info = obj.data.data if isinstance(obj.data, HeapObject) else None
+        if isinstance(info, ClassInfo) and any(
+            isinstance(base, External) and base.path.endswith("ContextDecorator") for base in info.external
+        ):
+            return (a.Model("contextdecorator", (obj, args.get(0, "func") or NOTHING)),)
         for value in args.all():
             self.escape(f, value)
         return a.unknown(f"the result of calling a `{obj.name}`", client=self.open_object(obj))
@@ -316,6 +343,36 @@ def _is_generator(value: Value) -> bool:
     return any(isinstance(atom, HeapObject) and atom.kind in ("generator", "contextmanager") for atom in value)
 
 
-_WRAPPED = frozenset({"builtins.dict", "builtins.list", "builtins.set", "collections.OrderedDict", "collections.UserDict", "collections.UserList", "collections.defaultdict", "collections.Counter"})
-_INERT = frozenset({"builtins", "abc", "typing", "typing_extensions", "enum", "exceptions", "collections", "dataclasses", "string", "json", "logging", "argparse", "ast", "html", "datetime", "decimal", "contextlib"})
-
+_WRAPPED = frozenset(
+    {
+        "builtins.dict",
+        "builtins.list",
+        "builtins.set",
+        "collections.OrderedDict",
+        "collections.UserDict",
+        "collections.UserList",
+        "collections.defaultdict",
+        "collections.Counter",
+    }
+)
+_INERT = frozenset(
+    {
+        "builtins",
+        "abc",
+        "typing",
+        "typing_extensions",
+        "enum",
+        "exceptions",
+        "collections",
+        "dataclasses",
+        "string",
+        "json",
+        "logging",
+        "argparse",
+        "ast",
+        "html",
+        "datetime",
+        "decimal",
+        "contextlib",
+    }
+)

@@ -44,7 +44,9 @@ class Files(Machine):
             case "name" | "stem" | "suffix":
                 return (base_name(text, name),)
             case "parents":
-                return self.new_list(f, ("parents", at), "tuple", Seq(tuple(self.make_path(f, item, at) for item in _parents(text))))
+                return self.new_list(
+                    f, ("parents", at), "tuple", Seq(tuple(self.make_path(f, item, at) for item in _parents(text)))
+                )
             case "parts":
                 return self.new_list(f, ("parts", at), "tuple", Seq((), a.SOME_TEXT))
             case _:
@@ -59,7 +61,11 @@ class Files(Machine):
                 return (obj,)
             case "joinpath" | "__truediv__":
                 for value in args.pos:
-                    text = joined(text, to_text(self, value[0])) if len(value) == 1 else Text.of(text, "/", _hole("a path"))
+                    text = (
+                        joined(text, to_text(self, value[0]))
+                        if len(value) == 1
+                        else Text.of(text, "/", _hole("a path"))
+                    )
                 return self.make_path(f, text, at)
             case "with_suffix" if first and isinstance(first[0], Text):
                 stem = base_name(text, "stem")
@@ -73,7 +79,9 @@ class Files(Machine):
             case "open":
                 return self.open_file(f, (text,))
             case "iterdir" | "glob" | "rglob":
-                return self.new_list(f, ("glob", at), "list", Seq((), self.make_path(f, Text.of(text, "/", _hole("a file's name")), at)))
+                return self.new_list(
+                    f, ("glob", at), "list", Seq((), self.make_path(f, Text.of(text, "/", _hole("a file's name")), at))
+                )
             case "relative_to":
                 return self.make_path(f, _hole_text("a relative path"), at)
             case "exists" | "is_file" | "is_dir":
@@ -105,7 +113,9 @@ class Files(Machine):
     def data_file(self, text: Text) -> bytes | None:
         """The bytes of a file of the project that a text names relative to the code root."""
         literal = text.literal
-        if literal is None or not literal.endswith((".json", ".yaml", ".yml", ".toml", ".ini", ".txt", ".cfg", ".env", ".sql")):
+        if literal is None or not literal.endswith(
+            (".json", ".yaml", ".yml", ".toml", ".ini", ".txt", ".cfg", ".env", ".sql")
+        ):
             return None
         for base in (*self.program.search_path, self.program.root):
             path = Path(literal)
@@ -126,11 +136,19 @@ class Files(Machine):
         if depth > 12:
             return a.DATA
         if isinstance(data, dict):
-            entries = {str(key): self.parsed(f, (site, str(key)), value, depth + 1) for key, value in list(data.items())[: limits.MAPPING_KEYS]}
+            entries = {
+                str(key): self.parsed(f, (site, str(key)), value, depth + 1)
+                for key, value in list(data.items())[: limits.MAPPING_KEYS]
+            }
             return self.new_dict(f, ("parsed", site), Map(entries, open=len(data) > limits.MAPPING_KEYS))
         if isinstance(data, list):
-            items = tuple(self.parsed(f, (site, number), value, depth + 1) for number, value in enumerate(data[: limits.SEQUENCE_ITEMS]))
-            return self.new_list(f, ("parsed", site), "list", Seq(items, a.DATA if len(data) > limits.SEQUENCE_ITEMS else NOTHING))
+            items = tuple(
+                self.parsed(f, (site, number), value, depth + 1)
+                for number, value in enumerate(data[: limits.SEQUENCE_ITEMS])
+            )
+            return self.new_list(
+                f, ("parsed", site), "list", Seq(items, a.DATA if len(data) > limits.SEQUENCE_ITEMS else NOTHING)
+            )
         return a.SOME_TEXT
 
     def parse_text(self, f: Frame, value: Value, kind: str, at: int) -> Value:

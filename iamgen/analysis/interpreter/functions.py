@@ -13,6 +13,7 @@ from iamgen.analysis.values.atoms import NOTHING, Atom, External, Function, Opaq
 from iamgen.analysis.values.classes import ClassInfo
 from iamgen.analysis.values.heap import HeapObject, Map
 from iamgen.analysis.values.joins import join
+from iamgen.core.location import Location
 
 
 class Functions(Machine):
@@ -134,6 +135,13 @@ class Functions(Machine):
         """Call what has escaped with unknown arguments; whether there was anything."""
         ran = False
         while self.escape_queue:
+            if self.library and self.steps > limits.LIBRARY_STEPS:
+                left = len(self.escape_queue)
+                self.gap(
+                    GapKind.LIMIT, self.escape_place(), f"{left} functions were not followed: the library took too long"
+                )
+                self.escape_queue.clear()
+                break
             atom, snapshot = self.escape_queue.pop(0)
             ran = True
             f, stack, place = snapshot
@@ -144,7 +152,9 @@ class Functions(Machine):
             self.current = frame
             self.stack = [] if f.code is None else self.stack
             budget = self.budget
-            self.budget = min(budget, self.steps + limits.ESCAPE_STEPS) if not self.library else self.steps + limits.ESCAPE_STEPS
+            self.budget = (
+                min(budget, self.steps + limits.ESCAPE_STEPS) if not self.library else self.steps + limits.ESCAPE_STEPS
+            )
             try:
                 self.either(frame, lambda atom=atom, frame=frame: self.call_escaped(frame, atom), lambda: True)
             except LimitReached:
@@ -155,6 +165,11 @@ class Functions(Machine):
                 self.budget = budget
                 self.stack = saved
         return ran
+
+    def escape_place(self) -> Location:
+        """Where the next escaped value left the code that is read."""
+        f, _, place = self.escape_queue[0][1]
+        return self.where(f, place)
 
     def call_escaped(self, f: Frame, atom: Atom) -> bool:
         """Call one value with arguments that nothing is known of."""
@@ -189,5 +204,3 @@ class Functions(Machine):
             if isinstance(item, HeapObject) and item.kind == "generator":
                 self.iterate(f, (item,), f.at)
         return True
-
-

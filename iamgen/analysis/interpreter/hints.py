@@ -119,7 +119,9 @@ class Hints(Machine):
             if isinstance(value, tuple) and present(value):
                 kept = []
                 for atom in present(value):
-                    if isinstance(atom, External) or (isinstance(atom, HeapObject) and atom.kind in ("class", "module")):
+                    if isinstance(atom, External) or (
+                        isinstance(atom, HeapObject) and atom.kind in ("class", "module")
+                    ):
                         kept.append(atom)
                 return kept
         if name in typing_names:
@@ -180,7 +182,13 @@ class Hints(Machine):
         self.allocated[key] = obj
         obj.shared = True
         if self.current is not None:
-            frame = Frame(self.current.scope, cls.data.module, self.current.code, self.context(0, "hint", id(cls)), self.trail.mark())
+            frame = Frame(
+                self.current.scope,
+                cls.data.module,
+                self.current.code,
+                self.context(0, "hint", id(cls)),
+                self.trail.mark(),
+            )
             frame.at = self.current.at
             init = self.class_lookup(cls, "__init__")
             from iamgen.analysis.interpreter.calls import unknown_arguments
@@ -202,7 +210,10 @@ class Hints(Machine):
         for content in cls.cells.values():
             if isinstance(content, tuple):
                 for atom in content:
-                    if isinstance(atom, Function) and attribute_key(atom, "__isabstractmethod__") in self.function_attributes.cells:
+                    if (
+                        isinstance(atom, Function)
+                        and attribute_key(atom, "__isabstractmethod__") in self.function_attributes.cells
+                    ):
                         return True
         return False
 
@@ -219,7 +230,9 @@ class Hints(Machine):
         wanted = {
             name
             for name, content in cls.cells.items()
-            if isinstance(content, tuple) and any(isinstance(atom, Function) for atom in content) and not name.startswith("__")
+            if isinstance(content, tuple)
+            and any(isinstance(atom, Function) for atom in content)
+            and not name.startswith("__")
         }
         if not wanted:
             return []
@@ -230,5 +243,3 @@ class Hints(Machine):
             if all(self.class_lookup(other, name) is not None for name in wanted):
                 found.append(other)
         return found
-
-

@@ -337,9 +337,7 @@ class Machine(ABC):
         line, column = s.unpack(at or f.at)
         return Location(self.program.file_of(f.module), max(line, 1), max(column, 1))
 
-    def gap(
-        self, kind: GapKind, location: Location, message: str, candidates: tuple[str, ...] = ()
-    ) -> None:
+    def gap(self, kind: GapKind, location: Location, message: str, candidates: tuple[str, ...] = ()) -> None:
         """Record what could not be resolved; once for each place and message."""
         key = (kind, location, message)
         if key not in self.gaps:
@@ -348,7 +346,9 @@ class Machine(ABC):
     def emit(self, call: ApiCall) -> None:
         """Record a request; the same request from several paths is kept once, with the shortest path."""
         if self.stack and self.stack[-1].stand_in:
-            called = next(item for item in reversed(self.stack) if item.caller is None or not item.caller.module.data.stand_in)
+            called = next(
+                item for item in reversed(self.stack) if item.caller is None or not item.caller.module.data.stand_in
+            )
             call = replace(call, method=called.public_name)
         key = (call.service, call.operation, call.location, call.arguments, call.region, call.assumed_role)
         old = self.calls.get(key)
@@ -568,7 +568,9 @@ EVAL: dict[type, Callable[[Machine, Frame, Any], Value]] = {}
 EXEC: dict[type, Callable[[Machine, Frame, Any], bool]] = {}
 
 
-def evaluates(*nodes: type) -> Callable[[Callable[[Machine, Frame, Any], Value]], Callable[[Machine, Frame, Any], Value]]:
+def evaluates(
+    *nodes: type,
+) -> Callable[[Callable[[Machine, Frame, Any], Value]], Callable[[Machine, Frame, Any], Value]]:
     """Register the evaluator of expression nodes."""
 
     def register(function: Callable[[Machine, Frame, Any], Value]) -> Callable[[Machine, Frame, Any], Value]:

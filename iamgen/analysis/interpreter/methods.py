@@ -124,7 +124,9 @@ class Methods(Machine):
                 return a.BOOL
             case "find" | "index" | "count" | "rfind" | "rindex":
                 if literal is not None and given is not None and len(args.pos) == 1:
-                    return a.constant(getattr(literal, name)(given) if name in ("find", "rfind", "count") or given in literal else -1)
+                    return a.constant(
+                        getattr(literal, name)(given) if name in ("find", "rfind", "count") or given in literal else -1
+                    )
                 return a.SOME_INT
             case "copy" | "__str__":
                 return (text,)
@@ -160,7 +162,11 @@ class Methods(Machine):
         most = args.get(1, "maxsplit")
         number = -1
         if most is not None:
-            number = most[0].value if len(most) == 1 and isinstance(most[0], Const) and isinstance(most[0].value, int) else -2
+            number = (
+                most[0].value
+                if len(most) == 1 and isinstance(most[0], Const) and isinstance(most[0].value, int)
+                else -2
+            )
         if separator is None or (len(separator) == 1 and isinstance(separator[0], Const)):
             if text.literal is not None:
                 return self._texts(f, [Text.of(part) for part in text.literal.split()], "list", at)
@@ -219,7 +225,9 @@ class Methods(Machine):
                 wanted.append(atom.literal)
             elif isinstance(atom, HeapObject) and atom.kind == "tuple":
                 for item in self.seq(atom).items:
-                    wanted.extend(inner.literal for inner in item if isinstance(inner, Text) and inner.literal is not None)
+                    wanted.extend(
+                        inner.literal for inner in item if isinstance(inner, Text) and inner.literal is not None
+                    )
             else:
                 return a.BOOL
         if not wanted:
@@ -255,7 +263,9 @@ class Methods(Machine):
                 self.map_remove(obj, key)
                 return value
             case "popitem":
-                return self.new_list(f, ("popitem", at), "tuple", Seq((a.DATA, self.map_get(obj, a.SOME_TEXT) or a.DATA)))
+                return self.new_list(
+                    f, ("popitem", at), "tuple", Seq((a.DATA, self.map_get(obj, a.SOME_TEXT) or a.DATA))
+                )
             case "update":
                 updated = content
                 for value in args.pos:
@@ -270,7 +280,10 @@ class Methods(Machine):
             case "values":
                 certain = tuple(value for value in content.entries.values() if ABSENT not in value)
                 maybe = join_all([present(value) for value in content.entries.values() if ABSENT in value])
-                rest = join(join(maybe, content.rest), a.unknown("a value that is not known") if content.open and not content.rest else NOTHING)
+                rest = join(
+                    join(maybe, content.rest),
+                    a.unknown("a value that is not known") if content.open and not content.rest else NOTHING,
+                )
                 return self.new_list(f, ("values", at, id(obj)), "list", Seq(certain, rest))
             case "items":
                 return self._items(f, obj, content, at)
@@ -300,9 +313,7 @@ class Methods(Machine):
         certain: list[Value] = []
         maybe: list[Value] = []
         for key, value in content.entries.items():
-            pair = self.new_list(
-                f, ("item", at, id(obj), key), "tuple", Seq((self.key_value(key), present(value)))
-            )
+            pair = self.new_list(f, ("item", at, id(obj), key), "tuple", Seq((self.key_value(key), present(value))))
             (maybe if ABSENT in value else certain).append(pair)
         rest = join_all(maybe)
         if content.rest or content.open:
@@ -346,7 +357,9 @@ class Methods(Machine):
             case "copy":
                 return self.new_list(f, ("copy", at), obj.kind, content)
             case "reverse":
-                self.set_content(obj, Seq(tuple(reversed(content.items)), content.rest) if not content.rest else Seq((), everything))
+                self.set_content(
+                    obj, Seq(tuple(reversed(content.items)), content.rest) if not content.rest else Seq((), everything)
+                )
                 return a.NONE
             case "sort":
                 self._key_function(f, args, everything)
@@ -397,7 +410,11 @@ class Methods(Machine):
             return self.new_list(f, (name, at), "list", Seq((), (atom,)))
         for value in args.all():
             self.escape(f, value)
-        return a.unknown(f"`{name}` of a response") if name not in ("read", "decode", "strip", "copy", "lower", "upper") else (atom,)
+        return (
+            a.unknown(f"`{name}` of a response")
+            if name not in ("read", "decode", "strip", "copy", "lower", "upper")
+            else (atom,)
+        )
 
     def _data_method(self, f: Frame, atom: Opaque, name: str, args: Arguments, at: int) -> Value:
         from iamgen.analysis.interpreter.containers import extended
@@ -443,7 +460,9 @@ def _recased(part: Hole) -> Hole:
 
 def _after(text: Text, head: Text, separator: str) -> Text:
     """What follows `head` and the separator."""
-    parts = list(text.parts[len(head.parts) - 1 if head.parts and isinstance(head.parts[-1], str) else len(head.parts) :])
+    parts = list(
+        text.parts[len(head.parts) - 1 if head.parts and isinstance(head.parts[-1], str) else len(head.parts) :]
+    )
     if not parts:
         return Text()
     first = parts[0]

@@ -69,7 +69,9 @@ def facts(m: Machine, f: Frame, test: s.Expr, taken: bool) -> list[tuple[str, Va
             classes = _pure(m, f, test.args[1].value)
             if value is None or classes is None:
                 return []
-            kept = tuple(atom for atom in value if m.is_instance(atom, classes) in ((True, None) if taken else (False, None)))
+            kept = tuple(
+                atom for atom in value if m.is_instance(atom, classes) in ((True, None) if taken else (False, None))
+            )
             return [(variable.id, kept)]
     del lookup
     return []
@@ -118,7 +120,10 @@ def _comparison(m: Machine, f: Frame, left: s.Expr, op: str, right: s.Expr, take
             return []
     elif op not in ("==", "!=", "is", "is not"):
         return []
-    known = all(isinstance(atom, a.Const | a.EnumMember) or (isinstance(atom, Text) and atom.literal is not None) for atom in other)
+    known = all(
+        isinstance(atom, a.Const | a.EnumMember) or (isinstance(atom, Text) and atom.literal is not None)
+        for atom in other
+    )
     if not known:
         return []
     if positive:

@@ -72,7 +72,15 @@ def atom_truth(m: Machine, atom: Atom) -> bool | None:
             return True
         case sdk.Response():
             return None
-        case a.EnumMember() | a.Function() | a.BoundMethod() | a.Partial() | sdk.Client() | sdk.Resource() | sdk.Session():
+        case (
+            a.EnumMember()
+            | a.Function()
+            | a.BoundMethod()
+            | a.Partial()
+            | sdk.Client()
+            | sdk.Resource()
+            | sdk.Session()
+        ):
             return True
         case HeapObject(kind="class" | "module" | "generator" | "coroutine"):
             return True
@@ -113,7 +121,9 @@ def compare(m: Machine, f: Frame, op: str, left: Value, right: Value) -> Value:
     else:
         name = {"<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__"}[op]
         answers = {
-            _dunder(m, f, name, one, other, lambda _, second, first: _order(op, first, second)) for one in left for other in right
+            _dunder(m, f, name, one, other, lambda _, second, first: _order(op, first, second))
+            for one in left
+            for other in right
         }
     if None in answers or (True in answers and False in answers):
         return a.BOOL
@@ -159,7 +169,11 @@ def equal(m: Machine, left: Atom, right: Atom) -> bool | None:
     for one, other in ((left, right), (right, left)):
         if isinstance(one, Const) and one.value is None:
             return False if _never_none(other) else None
-    if isinstance(left, Text) != isinstance(right, Text) and isinstance(left, Const | Text) and isinstance(right, Const | Text):
+    if (
+        isinstance(left, Text) != isinstance(right, Text)
+        and isinstance(left, Const | Text)
+        and isinstance(right, Const | Text)
+    ):
         return False
     if left == right and isinstance(left, a.External | a.Function):
         return True
@@ -171,8 +185,20 @@ def _never_none(atom: Atom) -> bool:
         return not atom.path
     return isinstance(
         atom,
-        Text | HeapObject | a.Function | a.BoundMethod | a.Partial | a.EnumMember | a.Model
-        | sdk.Client | sdk.Resource | sdk.Session | sdk.ClientMethod | sdk.Collection | sdk.Paginator | sdk.Waiter,
+        Text
+        | HeapObject
+        | a.Function
+        | a.BoundMethod
+        | a.Partial
+        | a.EnumMember
+        | a.Model
+        | sdk.Client
+        | sdk.Resource
+        | sdk.Session
+        | sdk.ClientMethod
+        | sdk.Collection
+        | sdk.Paginator
+        | sdk.Waiter,
     )
 
 

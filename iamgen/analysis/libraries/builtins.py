@@ -8,7 +8,7 @@ from iamgen.analysis.interpreter.attributes import attribute_names
 from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine
 from iamgen.analysis.interpreter.operators import truth, unary
 from iamgen.analysis.interpreter.texts import to_text
-from iamgen.analysis.libraries.registry import CallModel, Library
+from iamgen.analysis.libraries.registry import CallModel, Library, ModelCall
 from iamgen.analysis.usage import GapKind
 from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values import sdk
@@ -89,10 +89,23 @@ def _dict(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     if value:
         for index, atom in enumerate(value):
             other = m.as_map(f, atom)
-            content = other if index == 0 else Map({**content.entries, **other.entries}, join(content.rest, other.rest), join(content.keys, other.keys), content.open or other.open)
+            content = (
+                other
+                if index == 0
+                else Map(
+                    {**content.entries, **other.entries},
+                    join(content.rest, other.rest),
+                    join(content.keys, other.keys),
+                    content.open or other.open,
+                )
+            )
     entries = {**content.entries, **args.kw}
     is_open = content.open or args.rest is not None
-    return m.new_dict(f, ("dict", at), Map(entries, join(content.rest, args.rest.rest if args.rest else NOTHING), content.keys, is_open))
+    return m.new_dict(
+        f,
+        ("dict", at),
+        Map(entries, join(content.rest, args.rest.rest if args.rest else NOTHING), content.keys, is_open),
+    )
 
 
 def _getattr(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
@@ -362,7 +375,9 @@ def _sum(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     lists = [atom for atom in found if isinstance(atom, HeapObject) and atom.kind == "list"]
     if lists:
         inner = [m.seq(atom) for atom in lists]
-        return m.new_list(f, ("sum", at), "list", Seq((), join_all([v for one in inner for v in (*one.items, one.rest)])))
+        return m.new_list(
+            f, ("sum", at), "list", Seq((), join_all([v for one in inner for v in (*one.items, one.rest)]))
+        )
     return a.SOME_INT
 
 
@@ -544,6 +559,50 @@ def _inherited(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) ->
     return a.unknown(f"the result of the inherited `{name}`", client=True)
 
 
+def _vars_update(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
+    """`self.__dict__.update(...)`."""
+    obj = atom.data[0]
+    assert isinstance(obj, HeapObject)
+    entries = dict(args.kw)
+    for value in args.pos:
+        for item in value:
+            entries.update(m.as_map(f, item).entries)
+    for name, value in entries.items():
+        m.setattr(f, (obj,), name, value)
+    return a.NONE
+
+
+def _vars_get(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
+    found = m.getitem(f, (atom,), args.get(0, "key") or a.SOME_TEXT, at)
+    return join(found, args.get(1, "default") or a.NONE)
+
+
+def _vars_method(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
+    """A method of `vars(obj)` that reads all of it."""
+    obj = atom.data[0]
+    assert isinstance(obj, HeapObject)
+    name = atom.name.rpartition(".")[2]
+    made = m.instance_dict(f, obj)
+    return made if name in ("__iter__", "copy") else m.call_attr(f, made, name, args, at)
+
+
+def _exception(path: str) -> CallModel:
+    """`ValueError(...)`: an exception that keeps its arguments."""
+
+    def make(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+        name = path.rpartition(".")[2]
+        cls = m.allocated.setdefault((0, path, "class"), HeapObject("class", name))
+        if cls.data is None:
+            cls.data = ClassInfo(f.module, name, external=(External(path),), mro=(cls,))
+        obj = m.alloc(f, ("exception", path, at), "instance", name, cls)
+        m.trail.write(obj, "args", m.new_list(f, ("args", path, at), "tuple", Seq(args.pos, args.more)))
+        if args.pos:
+            m.trail.write(obj, "\0text", args.pos[0])
+        return (obj,)
+
+    return make
+
+
 def _default(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
     return a.DATA
 
@@ -564,25 +623,39 @@ _CALLS: dict[str, CallModel] = {
     "quit": data,
 }  # fmt: skip
 
+_MODELS: dict[str, ModelCall] = {
+    "method": _method,
+    "property.setter": _property_part,
+    "property.getter": _property_part,
+    "property.deleter": _property_part,
+    "base.init": _base_init,
+    "class.call": _class_call,
+    "class.new": _class_new,
+    "class.subclasses": _subclasses,
+    "class.parse": _parse,
+    "object.setattr": _object_setattr,
+    "record": _record,
+    "inherited": _inherited,
+    "vars.update": _vars_update,
+    "vars.get": _vars_get,
+    "vars.items": _vars_method,
+    "vars.values": _vars_method,
+    "vars.keys": _vars_method,
+    "vars.copy": _vars_method,
+    "vars.__iter__": _vars_method,
+    "ignored": _default,
+    "class.method": _default,
+    "class.mro": _default,
+}
+
+_EXCEPTIONS = """ArithmeticError AssertionError AttributeError BaseException Exception KeyError IndexError ValueError TypeError
+    RuntimeError LookupError OSError IOError PermissionError TimeoutError ConnectionError NotImplementedError StopIteration
+    FileNotFoundError ImportError UnicodeError""".split()
+_CALLS.update({name: _exception(f"builtins.{name}") for name in _EXCEPTIONS})
+
 LIBRARY = Library(
     calls={f"builtins.{name}": model for name, model in _CALLS.items()},
-    models={
-        "method": _method,
-        "property.setter": _property_part,
-        "property.getter": _property_part,
-        "property.deleter": _property_part,
-        "base.init": _base_init,
-        "class.call": _class_call,
-        "class.new": _class_new,
-        "class.subclasses": _subclasses,
-        "class.parse": _parse,
-        "object.setattr": _object_setattr,
-        "record": _record,
-        "inherited": _inherited,
-        "ignored": _default,
-        "class.method": _default,
-        "class.mro": _default,
-    },
+    models=_MODELS,
 )
 
 BUILTINS = frozenset(_CALLS) | frozenset(
@@ -595,4 +668,3 @@ BUILTINS = frozenset(_CALLS) | frozenset(
     UnicodeDecodeError UnicodeEncodeError UnicodeError UserWarning ValueError Warning ZeroDivisionError NotImplemented
     Ellipsis __debug__ __name__""".split()
 )
-

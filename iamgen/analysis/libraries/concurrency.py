@@ -202,7 +202,14 @@ _EXECUTORS = ("concurrent.futures.ThreadPoolExecutor", "concurrent.futures.Proce
               "concurrent.futures.thread.ThreadPoolExecutor", "multiprocessing.Pool", "multiprocessing.pool.ThreadPool",
               "multiprocessing.pool.Pool", "multiprocessing.dummy.Pool", "multiprocessing.get_context")  # fmt: skip
 _THREADS = ("threading.Thread", "multiprocessing.Process", "multiprocessing.context.Process")
-_QUEUES = ("queue.Queue", "queue.SimpleQueue", "queue.LifoQueue", "queue.PriorityQueue", "asyncio.Queue", "multiprocessing.Queue")
+_QUEUES = (
+    "queue.Queue",
+    "queue.SimpleQueue",
+    "queue.LifoQueue",
+    "queue.PriorityQueue",
+    "asyncio.Queue",
+    "multiprocessing.Queue",
+)
 _CALLS: dict[str, CallModel] = {
     **{name: _executor for name in _EXECUTORS},
     **{name: _thread for name in _THREADS},
@@ -278,4 +285,3 @@ LIBRARY = Library(
     },
     classes={name: ClassModel(init=_thread_init, method=_thread_method) for name in _THREADS},
 )
-

@@ -244,7 +244,12 @@ def _starmap(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
         for atom in row:
             inner = m.as_seq(f, atom)
             made.append(m.call(f, function, Arguments(inner.items, more=inner.rest), at))
-    return m.new_list(f, ("starmap", at), "list", Seq(tuple(made) if not content.rest else (), join_all(made) if content.rest else NOTHING))
+    return m.new_list(
+        f,
+        ("starmap", at),
+        "list",
+        Seq(tuple(made) if not content.rest else (), join_all(made) if content.rest else NOTHING),
+    )
 
 
 def _rows(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
@@ -300,6 +305,16 @@ def _make_manager(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int)
     obj = m.alloc(f, ("contextmanager", at), "contextmanager")
     m.trail.write(obj, "\0generator", generator)
     return (obj,)
+
+
+def _in_context(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
+    """A function that a context manager wraps."""
+    manager, function = atom.data
+    assert isinstance(function, tuple)
+    m.enter(f, (manager,), at)
+    result = m.call(f, function, args, at)
+    m.leave(f, (manager,), at)
+    return result
 
 
 def _suppress(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
@@ -367,7 +382,9 @@ LIBRARY = Library(
         "itertools.dropwhile": _same_items,
         "itertools.filterfalse": _same_items,
         "itertools.compress": _same_items,
-        "itertools.repeat": lambda m, f, args, at: m.new_list(f, ("repeat", at), "list", Seq((), args.get(0, "") or a.DATA)),
+        "itertools.repeat": lambda m, f, args, at: m.new_list(
+            f, ("repeat", at), "list", Seq((), args.get(0, "") or a.DATA)
+        ),
         "itertools.starmap": _starmap,
         "itertools.product": _rows,
         "itertools.combinations": _rows,
@@ -408,6 +425,7 @@ LIBRARY = Library(
         "attrgetter": _get_attribute,
         "itemgetter": _get_item,
         "contextmanager": _make_manager,
+        "contextdecorator": _in_context,
         "holder.__enter__": _held,
         "holder": _held,
         "exitstack.enter_context": _enter_context,
@@ -416,4 +434,3 @@ LIBRARY = Library(
         "exitstack.push": _callback,
     },
 )
-

@@ -148,7 +148,12 @@ def _as_dict(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     for value in args.pos:
         for atom in value:
             other = m.as_map(f, atom)
-            content = Map({**other.entries, **content.entries}, join(content.rest, other.rest), join(content.keys, other.keys), content.open or other.open)
+            content = Map(
+                {**other.entries, **content.entries},
+                join(content.rest, other.rest),
+                join(content.keys, other.keys),
+                content.open or other.open,
+            )
     return m.new_dict(f, ("mapping", at), Map({**content.entries, **args.kw}, content.rest, content.keys, content.open))
 
 
@@ -199,7 +204,17 @@ _DATACLASSES = (
     "dataclasses.dataclass", "pydantic.dataclasses.dataclass", "attr.s", "attr.attrs", "attr.define", "attr.frozen",
     "attrs.define", "attrs.frozen", "attrs.mutable", "attr.dataclass", "aws_lambda_powertools.utilities.parser.pydantic.dataclasses.dataclass",
 )  # fmt: skip
-_FIELDS = ("dataclasses.field", "attr.ib", "attr.attrib", "attr.field", "attrs.field", "pydantic.Field", "pydantic.fields.Field", "sqlmodel.Field", "msgspec.field")
+_FIELDS = (
+    "dataclasses.field",
+    "attr.ib",
+    "attr.attrib",
+    "attr.field",
+    "attrs.field",
+    "pydantic.Field",
+    "pydantic.fields.Field",
+    "sqlmodel.Field",
+    "msgspec.field",
+)
 _CALLS: dict[str, CallModel] = {
     **{name: _dataclass for name in _DATACLASSES},
     **{name: _field for name in _FIELDS},

@@ -225,7 +225,11 @@ def _urlparse(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
 
 def _url_join(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     one, other = to_text(m, (args.get(0, "") or a.SOME_TEXT)[0]), to_text(m, (args.get(1, "") or a.SOME_TEXT)[0])
-    return (Text.of(one, other) if one.parts and isinstance(one.parts[-1], str) and one.parts[-1].endswith("/") else hole("a URL"),)
+    return (
+        Text.of(one, other)
+        if one.parts and isinstance(one.parts[-1], str) and one.parts[-1].endswith("/")
+        else hole("a URL"),
+    )
 
 
 # --- others ------------------------------------------------------------------------------------------------
@@ -290,7 +294,9 @@ _CALLS: dict[str, CallModel] = {
     "os.getenv": _getenv,
     "os.environ.get": _environ_get,
     "os.environ.setdefault": _environ_default,
-    "os.environ.__getitem__": lambda m, f, args, at: m.environment_item(args.get(0, "") or a.SOME_TEXT, NOTHING, required=True),
+    "os.environ.__getitem__": lambda m, f, args, at: m.environment_item(
+        args.get(0, "") or a.SOME_TEXT, NOTHING, required=True
+    ),
     "os.environ.copy": data,
     "os.environ.update": data,
     "os.putenv": _environ_set,

@@ -213,9 +213,7 @@ def _unary(c: Converter, node: cst.UnaryOperation) -> s.Expr:
 
 def _compare(c: Converter, node: cst.Comparison) -> s.Expr:
     left = c.expr(node.left)
-    return s.Compare(
-        left, tuple((COMPARE[type(part.operator)], c.expr(part.comparator)) for part in node.comparisons)
-    )
+    return s.Compare(left, tuple((COMPARE[type(part.operator)], c.expr(part.comparator)) for part in node.comparisons))
 
 
 def _if_exp(c: Converter, node: cst.IfExp) -> s.Expr:

@@ -140,7 +140,12 @@ class Program:
         """Another root of imports that the code adds itself; only inside the roots that there are."""
         for base in (self.root, *self.search_path, (self.root / file).parent):
             candidate = base / folder
-            if "\0" not in folder and candidate.is_dir() and self.inside(candidate) and candidate not in self.search_path:
+            if (
+                "\0" not in folder
+                and candidate.is_dir()
+                and self.inside(candidate)
+                and candidate not in self.search_path
+            ):
                 self.search_path = (*self.search_path, candidate)
                 self._found = {name: found for name, found in self._found.items() if found is not None}
                 return

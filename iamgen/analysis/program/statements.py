@@ -243,14 +243,10 @@ def pattern(c: Converter, node: Any) -> s.Pattern:
         case cst.MatchClass():
             cls = c.expr(node.cls)
             patterns = tuple(pattern(c, item.value) for item in node.patterns)
-            return s.MatchClass(
-                cls, patterns, tuple((item.key.value, pattern(c, item.pattern)) for item in node.kwds)
-            )
+            return s.MatchClass(cls, patterns, tuple((item.key.value, pattern(c, item.pattern)) for item in node.kwds))
         case cst.MatchList() | cst.MatchTuple():
             return s.MatchSequence(
-                tuple(
-                    pattern(c, item if isinstance(item, cst.MatchStar) else item.value) for item in node.patterns
-                )
+                tuple(pattern(c, item if isinstance(item, cst.MatchStar) else item.value) for item in node.patterns)
             )
     return s.MatchAs(None, None)
 

@@ -15,7 +15,19 @@ from iamgen.analysis.values.heap import HeapObject, Map
 from iamgen.analysis.values.joins import join
 from iamgen.core.text import REGION, Text
 
-_OWN = frozenset({"get_paginator", "get_waiter", "can_paginate", "generate_presigned_url", "generate_presigned_post", "close", "generate_db_auth_token", "generate_db_connect_auth_token", "generate_db_connect_admin_auth_token"})
+_OWN = frozenset(
+    {
+        "get_paginator",
+        "get_waiter",
+        "can_paginate",
+        "generate_presigned_url",
+        "generate_presigned_post",
+        "close",
+        "generate_db_auth_token",
+        "generate_db_connect_auth_token",
+        "generate_db_connect_admin_auth_token",
+    }
+)
 
 
 def client_attr(m: Machine, client: sdk.Client, name: str) -> Value:
@@ -56,7 +68,11 @@ def call_client(m: Machine, f: Frame, method: sdk.ClientMethod, args: Arguments,
             send(m, f, client, "PutObject", name, Map(entries), at, presigned=True)
             return a.DATA
         case "generate_db_auth_token":
-            entries = {k: v for k, v in (("DBHostname", args.get(0, "DBHostname")), ("DBUsername", args.get(2, "DBUsername"))) if v}
+            entries = {
+                k: v
+                for k, v in (("DBHostname", args.get(0, "DBHostname")), ("DBUsername", args.get(2, "DBUsername")))
+                if v
+            }
             m.db_connect(f, client, entries, at)
             return a.SOME_TEXT
         case "_make_api_call" | "_convert_to_request_dict":
@@ -80,7 +96,11 @@ def _api_call(m: Machine, f: Frame, client: sdk.Client, args: Arguments, at: int
             params = merged(Map(), args.get(1, "api_params") or NOTHING, m, f)
             result = join(result, (send(m, f, client, literal, "_make_api_call", params, at),))
         else:
-            m.gap(GapKind.DYNAMIC_OPERATION, m.where(f, at), f"the operation of the `{client.service}` client is chosen by a text that is not known")
+            m.gap(
+                GapKind.DYNAMIC_OPERATION,
+                m.where(f, at),
+                f"the operation of the `{client.service}` client is chosen by a text that is not known",
+            )
     return result or a.DATA
 
 
@@ -96,7 +116,11 @@ def _named(m: Machine, f: Frame, client: sdk.Client, args: Arguments, name: str,
     for atom in args.get(0, name) or a.SOME_TEXT:
         text = to_text(m, atom).literal
         if text is None:
-            m.gap(GapKind.DYNAMIC_OPERATION, m.where(f, at), f"the paginator of the `{client.service}` client is chosen by a text that is not known")
+            m.gap(
+                GapKind.DYNAMIC_OPERATION,
+                m.where(f, at),
+                f"the paginator of the `{client.service}` client is chosen by a text that is not known",
+            )
             result = join(result, a.unknown("a paginator that is not known"))
         elif m.catalog.paginator(client.service, text) is not None:
             result = join(result, (sdk.Paginator(client, text),))
@@ -108,7 +132,11 @@ def _waiter(m: Machine, f: Frame, client: sdk.Client, args: Arguments, at: int) 
     for atom in args.get(0, "waiter_name") or a.SOME_TEXT:
         text = to_text(m, atom).literal
         if text is None:
-            m.gap(GapKind.DYNAMIC_OPERATION, m.where(f, at), f"the waiter of the `{client.service}` client is chosen by a text that is not known")
+            m.gap(
+                GapKind.DYNAMIC_OPERATION,
+                m.where(f, at),
+                f"the waiter of the `{client.service}` client is chosen by a text that is not known",
+            )
             result = join(result, a.unknown("a waiter that is not known"))
         elif m.catalog.waiter(client.service, text) is not None:
             result = join(result, (sdk.Waiter(client, text),))
@@ -127,7 +155,11 @@ def _presigned(m: Machine, f: Frame, client: sdk.Client, args: Arguments, at: in
         if operation is not None:
             send(m, f, client, operation.name, "generate_presigned_url", arguments, at, presigned=True)
         elif text is None:
-            m.gap(GapKind.DYNAMIC_OPERATION, m.where(f, at), "the operation of a presigned URL is chosen by a text that is not known")
+            m.gap(
+                GapKind.DYNAMIC_OPERATION,
+                m.where(f, at),
+                "the operation of a presigned URL is chosen by a text that is not known",
+            )
     return a.SOME_TEXT
 
 

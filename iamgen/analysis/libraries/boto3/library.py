@@ -30,7 +30,15 @@ def _transfer(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> 
     return transfer(m, f, client, renamed, {}, Arguments(args.pos, kw, args.more, args.rest), at, "")
 
 
-_LOWER = {"fileobj": "Fileobj", "copy_source": "CopySource", "filename": "Filename", "bucket": "Bucket", "key": "Key", "extra_args": "ExtraArgs", "callback": "Callback"}
+_LOWER = {
+    "fileobj": "Fileobj",
+    "copy_source": "CopySource",
+    "filename": "Filename",
+    "bucket": "Bucket",
+    "key": "Key",
+    "extra_args": "ExtraArgs",
+    "callback": "Callback",
+}
 
 
 def _session_init(m: Machine, f: Frame, obj: HeapObject, args: Arguments, at: int) -> None:
@@ -57,7 +65,9 @@ def _manager(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> V
 def _resolve(path: str) -> CallModel | None:
     """Configurations, exceptions, conditions and serialisers send nothing."""
     tail = path.rpartition(".")[2]
-    if path.startswith(("boto3.dynamodb.", "botocore.config", "boto3.s3.transfer.TransferConfig", "botocore.exceptions")):
+    if path.startswith(
+        ("boto3.dynamodb.", "botocore.config", "boto3.s3.transfer.TransferConfig", "botocore.exceptions")
+    ):
         return data
     if tail in ("Config", "AioConfig", "TransferConfig", "set_stream_logger", "ClientError", "BotoCoreError"):
         return nothing if tail == "set_stream_logger" else data

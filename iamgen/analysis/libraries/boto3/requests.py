@@ -110,7 +110,11 @@ def send(
     if client.identity.unknown:
         from iamgen.analysis.usage import GapKind
 
-        m.gap(GapKind.UNKNOWN_ROLE, m.where(f, at), f"whose credentials sign this request is not known: {client.identity.unknown}")
+        m.gap(
+            GapKind.UNKNOWN_ROLE,
+            m.where(f, at),
+            f"whose credentials sign this request is not known: {client.identity.unknown}",
+        )
     m.emit(
         ApiCall(
             service=client.service,

@@ -41,7 +41,9 @@ def resource_attr(m: Machine, f: Frame, resource: sdk.Resource, name: str, at: i
         return (sdk.ResourceMethod(resource, "batch_writer", name),)
     if service == "ec2" and name == "delete_tags" and resource.type:
         return (sdk.ResourceMethod(resource, "delete_tags", name),)
-    if name in ("load", "reload") and (model.load is not None or (service == "s3" and resource.type in ("Bucket", "ObjectSummary"))):
+    if name in ("load", "reload") and (
+        model.load is not None or (service == "s3" and resource.type in ("Bucket", "ObjectSummary"))
+    ):
         return (sdk.ResourceMethod(resource, "load", name),)
     for action in model.actions:
         if action.name == name:
@@ -111,7 +113,9 @@ def _reference(m: Machine, f: Frame, resource: sdk.Resource, link: ResourceLink,
     return (made,)
 
 
-def _bound_value(m: Machine, resource: sdk.Resource, binding: Binding, response: sdk.Response | None, sent: Map) -> Value:
+def _bound_value(
+    m: Machine, resource: sdk.Resource, binding: Binding, response: sdk.Response | None, sent: Map
+) -> Value:
     match binding.source:
         case "identifier":
             return dict(resource.identifiers).get(binding.name or "", a.SOME_TEXT)
@@ -140,7 +144,14 @@ def _steps(path: str) -> list[str]:
 
 
 def fill(
-    m: Machine, f: Frame, resource: sdk.Resource, bindings: tuple[Binding, ...], given: Map, at: int, *, many: bool = False
+    m: Machine,
+    f: Frame,
+    resource: sdk.Resource,
+    bindings: tuple[Binding, ...],
+    given: Map,
+    at: int,
+    *,
+    many: bool = False,
 ) -> Map:
     """The request's parameters that the model fills, under those that the caller gives; `many` for batch actions."""
     entries: dict[str, Value] = {}
@@ -175,7 +186,9 @@ def _place(
         inner = m.new_dict(f, ("bound", at, name, rest), Map(below))
     if index:
         unknown_number = many and index in ("]", "*]")
-        inner = m.new_list(f, ("bound list", at, name, rest), "list", Seq((), inner) if unknown_number else Seq((inner,)))
+        inner = m.new_list(
+            f, ("bound list", at, name, rest), "list", Seq((), inner) if unknown_number else Seq((inner,))
+        )
     entries[name] = inner
 
 
@@ -196,7 +209,10 @@ def call_resource(m: Machine, f: Frame, method: sdk.ResourceMethod, args: Argume
         case "batch_writer":
             return _batch_writer(m, f, resource, at)
         case "delete_tags":
-            entries = {"Resources": m.new_list(f, ("tags", at), "list", Seq((known.get("id", a.SOME_TEXT),))), **args.kw}
+            entries = {
+                "Resources": m.new_list(f, ("tags", at), "list", Seq((known.get("id", a.SOME_TEXT),))),
+                **args.kw,
+            }
             return (send(m, f, client, "DeleteTags", name, Map(entries), at),)
         case "load":
             load(m, f, resource, at, again=True)
@@ -215,7 +231,9 @@ def call_resource(m: Machine, f: Frame, method: sdk.ResourceMethod, args: Argume
             return _act(m, f, resource, action, args, at)
 
 
-def _subresource(m: Machine, f: Frame, resource: sdk.Resource, model: ResourceType, name: str, args: Arguments) -> Value:
+def _subresource(
+    m: Machine, f: Frame, resource: sdk.Resource, model: ResourceType, name: str, args: Arguments
+) -> Value:
     sub = next(item for item in model.subresources if item.name == name)
     identifiers = []
     position = 0
@@ -238,8 +256,12 @@ def _act(m: Machine, f: Frame, resource: sdk.Resource, action: ResourceAction, a
     return _resources(m, f, resource, link, response, sent, at)
 
 
-def _resources(m: Machine, f: Frame, resource: sdk.Resource, link: ResourceLink, response: sdk.Response, sent: Map, at: int) -> Value:
-    identifiers = tuple((binding.target, _bound_value(m, resource, binding, response, sent)) for binding in link.identifiers)
+def _resources(
+    m: Machine, f: Frame, resource: sdk.Resource, link: ResourceLink, response: sdk.Response, sent: Map, at: int
+) -> Value:
+    identifiers = tuple(
+        (binding.target, _bound_value(m, resource, binding, response, sent)) for binding in link.identifiers
+    )
     made = sdk.Resource(resource.client, link.type, identifiers, link.path is not None)
     if link.many:
         return m.new_list(f, ("resources", at), "list", Seq((), (made,)))
@@ -316,5 +338,7 @@ def iterate_collection(m: Machine, f: Frame, collection: sdk.Collection, at: int
     response = send(m, f, collection.resource.client, action.operation, collection.name, sent, at)
     resource = collection.resource
     link = action.resource
-    identifiers = tuple((binding.target, _bound_value(m, resource, binding, response, sent)) for binding in link.identifiers)
+    identifiers = tuple(
+        (binding.target, _bound_value(m, resource, binding, response, sent)) for binding in link.identifiers
+    )
     return Seq((), (sdk.Resource(resource.client, link.type, identifiers, link.path is not None),))

@@ -69,11 +69,11 @@ def field(response: sdk.Response, step: str) -> sdk.Response:
     """A field or an item of a response."""
     if len(response.path) >= 8:
         return response
-    return sdk.Response(response.service, response.operation, (*response.path, step), response.arguments, response.client)
+    return sdk.Response(
+        response.service, response.operation, (*response.path, step), response.arguments, response.client
+    )
 
 
 def as_texts(m: Machine, response: sdk.Response) -> Value:
     """A response field as a value that string methods work on."""
     return (response_text(m, response),)
-
-

@@ -69,7 +69,9 @@ def role_of(m: Machine, response: sdk.Response) -> Text:
     """The role whose credentials an STS response holds."""
     for name, value in response.arguments:
         if name == "RoleArn":
-            return to_text(m, value[0]) if len(value) == 1 else Text((Hole(HoleKind.UNKNOWN, "", "one of several roles"),))
+            return (
+                to_text(m, value[0]) if len(value) == 1 else Text((Hole(HoleKind.UNKNOWN, "", "one of several roles"),))
+            )
     return Text((Hole(HoleKind.UNKNOWN, "", "a role that is not known"),))
 
 
@@ -80,9 +82,7 @@ def make_session(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
         args = Arguments((), {**args.kw, "aws_access_key_id": args.pos[0]})
     token = m.context(f.context, "session", at)
     return tuple(
-        sdk.Session(one, identity, token)
-        for one in region_of(m, region)
-        for identity in identity_of(m, args, sdk.OWN)
+        sdk.Session(one, identity, token) for one in region_of(m, region) for identity in identity_of(m, args, sdk.OWN)
     )
 
 

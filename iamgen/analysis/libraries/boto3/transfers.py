@@ -43,7 +43,9 @@ _OBJECT = {
 }
 
 
-def transfer(m: Machine, f: Frame, client: sdk.Client, name: str, known: dict[str, Value], args: Arguments, at: int, owner: str) -> Value:
+def transfer(
+    m: Machine, f: Frame, client: sdk.Client, name: str, known: dict[str, Value], args: Arguments, at: int, owner: str
+) -> Value:
     """Report what a managed transfer sends; `owner` is "", "Bucket" or "Object"."""
     names = {"": _CLIENT, "Bucket": _BUCKET}.get(owner, _OBJECT)[name]
     given: dict[str, Value] = dict(known)
@@ -73,7 +75,9 @@ def transfer(m: Machine, f: Frame, client: sdk.Client, name: str, known: dict[st
     return a.NONE
 
 
-def _copy(m: Machine, f: Frame, client: sdk.Client, name: str, full: Map, source: Value, other: Value | None, at: int) -> None:
+def _copy(
+    m: Machine, f: Frame, client: sdk.Client, name: str, full: Map, source: Value, other: Value | None, at: int
+) -> None:
     described = Map({})
     for atom in source:
         content = m.as_map(f, atom) if not isinstance(atom, Text) else Map()
