@@ -14,9 +14,6 @@ MAX_ITEMS = 256
 """Items of one list argument that are looked at. DeleteObjects takes 1,000 keys, the largest batch of the
 SDK; generated tables of keys beyond this say no more than a wildcard does."""
 
-MAX_DEPTH = 24
-"""Nesting of an argument. DynamoDB's own limit for documents is 32; no parameter path goes deeper than 8."""
-
 MAX_STATEMENT = 8192
 """Characters of a PartiQL statement, which is DynamoDB's own limit.
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ExecuteStatement.html"""
