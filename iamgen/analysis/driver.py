@@ -57,7 +57,7 @@ def analyse(
         load=load or parse,
     )
     gaps = [Gap(GapKind.DECLARATION, problem.location, problem.message) for problem in unit.problems]
-    calls: tuple[ApiCall, ...] = ()
+    calls: list[ApiCall] = []
     if unit.entry is None:
         if not gaps:
             place = Location(unit.source.template or unit.source.code, max(unit.source.line, 1))

@@ -13,7 +13,7 @@ from iamgen.core.text import Text
 class Literal:
     """A known argument that is no text: None, a bool, an int, a float or bytes."""
 
-    value: None | bool | int | float | bytes
+    value: bool | int | float | bytes | None
 
 
 @dataclass(frozen=True, slots=True)

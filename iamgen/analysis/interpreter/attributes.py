@@ -96,11 +96,6 @@ class Attributes(Machine):
                     return value, base
         return None
 
-    def external_base(self, cls: HeapObject) -> External | Opaque | None:
-        """The first base that is not the program's own."""
-        info = cls.data
-        return info.external[0] if isinstance(info, ClassInfo) and info.external else None
-
     def _class_attr(self, f: Frame, cls: HeapObject, name: str, at: int) -> Value:
         info = cls.data
         found = self.class_lookup(cls, name)

@@ -211,7 +211,8 @@ class Containers(Machine):
                     return Map(entries, join_all(values), join_all(names))
                 return Map(entries)
             case a.Model(name="vars", data=(HeapObject() as obj,)):
-                return self.map(self.instance_dict(f, obj)[0])
+                made = self.instance_dict(f, obj)[0]
+                return self.map(made) if isinstance(made, HeapObject) else Map(open=True)
             case Opaque() | sdk.Response():
                 inner = self._item(f, atom, a.SOME_TEXT, f.at)
                 return Map(rest=inner, open=True)
@@ -253,10 +254,10 @@ class Containers(Machine):
                     if self.has_method(atom, name):
                         made = self.call_method(f, atom, name, (), at)
                         others = tuple(x for x in made if x is not atom)
-                        content = self.iterate(f, others, at) if others else Seq()
+                        found = self.iterate(f, others, at) if others else Seq()
                         if atom in made:
-                            content = join_seq(content, self._next(f, atom, at)) if others else self._next(f, atom, at)
-                        return content
+                            found = join_seq(found, self._next(f, atom, at)) if others else self._next(f, atom, at)
+                        return found
                 wrapped = self.wrapped(atom)
                 if wrapped is not None:
                     return self._iterate(f, wrapped, at)
@@ -410,7 +411,7 @@ class Containers(Machine):
         self.set_content(obj, Seq(items, more.rest))
 
 
-def _bound(value: Value) -> int | None | bool:
+def _bound(value: Value) -> int | bool | None:
     """A slice bound: its number, None when open, False when not known."""
     if len(value) == 1 and isinstance(value[0], Const):
         number = value[0].value
@@ -444,7 +445,7 @@ def _characters(text: Text, index: Value) -> Value:
     return result
 
 
-def _cut(text: Text, low: int | None | bool, high: int | None | bool, step: int | None | bool) -> Text:
+def _cut(text: Text, low: int | bool | None, high: int | bool | None, step: int | bool | None) -> Text:
     unknown = Text((Hole(HoleKind.UNKNOWN, "", "a part of a text"),))
     if low is False or high is False or step is False or (step is not None and step != 1):
         return unknown

@@ -58,6 +58,6 @@ class Contexts(Machine):
 
     def may_suppress(self, manager: Value) -> bool:
         return any(
-            isinstance(atom, a.Model) and atom.name == "suppress" or isinstance(atom, Opaque | External)
+            (isinstance(atom, a.Model) and atom.name == "suppress") or isinstance(atom, Opaque | External)
             for atom in manager
         )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from iamgen.analysis.interpreter.machine import Arguments, Diverges, Frame, LimitReached, Machine, present
-from iamgen.analysis.interpreter.calls import unknown_arguments
+from functools import partial
+
 from iamgen.analysis import limits
+from iamgen.analysis.interpreter.calls import unknown_arguments
+from iamgen.analysis.interpreter.machine import Activation, Arguments, Diverges, Frame, LimitReached, Machine, present
 from iamgen.analysis.program import syntax as s
 from iamgen.analysis.usage import GapKind
 from iamgen.analysis.values import atoms as a
@@ -127,7 +129,7 @@ class Functions(Machine):
             self.escaped[atom] = True
             self.escape_queue.append((atom, self.stack_snapshot(f)))
 
-    def stack_snapshot(self, f: Frame) -> object:
+    def stack_snapshot(self, f: Frame) -> tuple[Frame, list[Activation], int]:
         """Where a value escaped, for call paths."""
         return (f, list(self.stack), f.at)
 
@@ -156,7 +158,7 @@ class Functions(Machine):
                 min(budget, self.steps + limits.ESCAPE_STEPS) if not self.library else self.steps + limits.ESCAPE_STEPS
             )
             try:
-                self.either(frame, lambda atom=atom, frame=frame: self.call_escaped(frame, atom), lambda: True)
+                self.either(frame, partial(self.call_escaped, frame, atom), lambda: True)
             except LimitReached:
                 if self.steps > budget and not self.library:
                     raise

@@ -117,7 +117,7 @@ class Hints(Machine):
         for holder in holders:
             value = self.trail.read(holder, name)
             if isinstance(value, tuple) and present(value):
-                kept = []
+                kept: list[Atom] = []
                 for atom in present(value):
                     if isinstance(atom, External) or (
                         isinstance(atom, HeapObject) and atom.kind in ("class", "module")

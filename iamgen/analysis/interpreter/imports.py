@@ -6,8 +6,8 @@ import sys
 
 from iamgen.analysis import limits
 from iamgen.analysis.interpreter.machine import Arguments, Diverges, Frame, Machine, present
-from iamgen.analysis.program.dependencies import is_harmless
 from iamgen.analysis.program import syntax as s
+from iamgen.analysis.program.dependencies import is_harmless
 from iamgen.analysis.program.modules import Found, Unreadable
 from iamgen.analysis.program.parse import Unparsable
 from iamgen.analysis.usage import GapKind
@@ -15,6 +15,7 @@ from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values.atoms import External, Value
 from iamgen.analysis.values.heap import HeapObject
 from iamgen.analysis.values.modules import ModuleInfo
+from iamgen.core.location import Location
 
 
 class Imports(Machine):
@@ -43,13 +44,13 @@ class Imports(Machine):
         """The module object of a dotted name, executed; None when it is not the program's."""
         if name in self.modules:
             return self.modules[name]
-        head = name.split(".")[0]
+        head = name.split(".", maxsplit=1)[0]
         if head in self.library_packages or (head != self.own_package and self.program.distributions.inert(head)):
             return None
         parent: HeapObject | None = None
         if "." in name:
             parent = self.load_module(f, name.rpartition(".")[0], at)
-            if parent is None and name.split(".")[0] not in self.modules:
+            if parent is None and name.split(".", maxsplit=1)[0] not in self.modules:
                 self.missing(f, name, at)
                 return None
         found = self.program.find(name)
@@ -67,7 +68,7 @@ class Imports(Machine):
 
     def missing(self, f: Frame, name: str, at: int) -> None:
         """Note an import of what is not here, when it could reach AWS."""
-        head = name.split(".")[0]
+        head = name.split(".", maxsplit=1)[0]
         if head in sys.stdlib_module_names or head in self.library_packages or self.harmless(name):
             return
         known = self.modules.get(head)
@@ -92,7 +93,7 @@ class Imports(Machine):
 
     def harmless(self, path: str) -> bool:
         """Whether a package that is not followed cannot reach AWS by itself."""
-        return is_harmless(path) or self.program.distributions.inert(path.split(".")[0].removesuffix("()"))
+        return is_harmless(path) or self.program.distributions.inert(path.split(".", maxsplit=1)[0].removesuffix("()"))
 
     def _make(self, f: Frame, found: Found, at: int) -> HeapObject:
         info = ModuleInfo(found.name, found.package, stand_in=found.stand_in)
@@ -147,10 +148,8 @@ class Imports(Machine):
         elif self.trail.log and self.trail.log[-1][0] is only:
             self.trail.log.pop()
 
-    def module_place(self, module: HeapObject) -> object:
+    def module_place(self, module: HeapObject) -> Location:
         """Where a module begins."""
-        from iamgen.core.location import Location
-
         return Location(module.data.file or module.name, 1, 1)
 
     def module_attr(self, f: Frame, module: HeapObject, name: str, at: int) -> Value:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from iamgen.analysis import limits
+from iamgen.analysis.interpreter.operations import Operations
 from iamgen.analysis.interpreter.state import Cell, Exit, Trail
 from iamgen.analysis.program import syntax as s
 from iamgen.analysis.usage import ApiCall, Gap, GapKind, Step
-from iamgen.analysis.values.atoms import ABSENT, NOTHING, Atom, Function, Value
+from iamgen.analysis.values.atoms import ABSENT, NOTHING, External, Function, Model, Value
 from iamgen.analysis.values.heap import CONTENT, EMPTY_MAP, EMPTY_SEQ, HeapObject, Map, Seq
 from iamgen.analysis.values.joins import join
 from iamgen.core.location import Location
@@ -128,6 +128,37 @@ class Activation:
         return names[0]
 
 
+class Answers(Protocol):
+    """What the libraries answer: `libraries.registry.Registry`, one layer up."""
+
+    @property
+    def calls(self) -> dict[str, Callable[[Machine, Frame, Arguments, int], Value]]:
+        """Answers to calls, by dotted name."""
+
+    @property
+    def values(self) -> dict[str, Callable[[Machine], Value]]:
+        """Values of dotted names."""
+
+    @property
+    def models(self) -> dict[str, Callable[[Machine, Frame, Model, Arguments, int], Value]]:
+        """Answers to calls of models, by the model's name."""
+
+    @property
+    def classes(self) -> Mapping[str, object]:
+        """How instances of library classes behave, by dotted name."""
+
+    @property
+    def packages(self) -> set[str]:
+        """The packages that are answered for."""
+
+    @property
+    def objects(self) -> set[str]:
+        """The packages whose unlisted calls give an object that is followed by its name."""
+
+    def call(self, atom: External) -> Callable[[Machine, Frame, Arguments, int], Value] | None:
+        """What answers a call of a dotted name."""
+
+
 @dataclass(slots=True)
 class Summary:
     """What a function that runs very often does, over all its calls: arguments, what it read, changed and gave."""
@@ -139,7 +170,7 @@ class Summary:
     yields: Seq
 
 
-class Machine(ABC):
+class Machine(Operations):
     """The interpreter of one unit: its state, and the operations that the families of syntax implement.
 
     Each family is a subclass in a file of its own; `interpreter.Interpreter` is all of them. What one
@@ -165,11 +196,11 @@ class Machine(ABC):
         self.contexts: dict[tuple[Any, ...], int] = {}
         self.allocated: dict[tuple[Any, ...], HeapObject] = {}
         self.escaped: dict[Any, Any] = {}
-        self.escape_queue: list[tuple[Any, Location | None]] = []
+        self.escape_queue: list[tuple[Any, tuple[Frame, list[Activation], int]]] = []
         self.raised: list[list[Value]] = []
         self.subclasses: dict[HeapObject, list[HeapObject]] = {}
         self.current: Frame | None = None
-        self.registry: Any = None
+        self.registry: Answers
         self.library_packages: frozenset[str] = frozenset()
         self.library_classes: frozenset[str] = frozenset()
         self.environ = HeapObject("environment")  # what the code itself sets, and the SDK's default session
@@ -352,211 +383,8 @@ class Machine(ABC):
             call = replace(call, method=called.public_name)
         key = (call.service, call.operation, call.location, call.arguments, call.region, call.assumed_role)
         old = self.calls.get(key)
-        if old is None:
+        if old is None or len(call.path) < len(old.path):
             self.calls[key] = call
-        elif len(call.path) < len(old.path):
-            self.calls[key] = call
-
-    # --- what the families implement -------------------------------------------------------------
-
-    @abstractmethod
-    def getattr(self, f: Frame, value: Value, name: str, at: int) -> Value:
-        """`value.name`."""
-
-    @abstractmethod
-    def setattr(self, f: Frame, value: Value, name: str, new: Value) -> None:
-        """`value.name = new`."""
-
-    @abstractmethod
-    def has_method(self, obj: HeapObject, name: str) -> bool:
-        """Whether an instance's class defines a method in the program."""
-
-    @abstractmethod
-    def getitem(self, f: Frame, value: Value, index: Value, at: int) -> Value:
-        """`value[index]`."""
-
-    @abstractmethod
-    def setitem(self, f: Frame, value: Value, index: Value, new: Value) -> None:
-        """`value[index] = new`."""
-
-    @abstractmethod
-    def delitem(self, f: Frame, value: Value, index: Value) -> None:
-        """`del value[index]`."""
-
-    @abstractmethod
-    def as_map(self, f: Frame, atom: Atom) -> Map:
-        """An atom's content as a mapping."""
-
-    @abstractmethod
-    def as_seq(self, f: Frame, atom: Atom) -> Seq:
-        """An atom's items."""
-
-    @abstractmethod
-    def iterate(self, f: Frame, value: Value, at: int) -> Seq:
-        """What a loop over the value binds; runs what iterating runs."""
-
-    @abstractmethod
-    def unpackable(self, f: Frame, atom: Atom, count: int) -> Seq:
-        """The items that unpacking into `count` targets gives."""
-
-    @abstractmethod
-    def keys_of(self, value: Value) -> list[str] | None:
-        """The mapping keys that a value may be, None when one is not known."""
-
-    @abstractmethod
-    def key_value(self, key: str) -> Value:
-        """The value that a mapping key stands for."""
-
-    @abstractmethod
-    def augment_in_place(self, f: Frame, op: str, old: Value, value: Value) -> bool:
-        """`old op= value` where that changes an object instead of binding a name."""
-
-    @abstractmethod
-    def each(
-        self, f: Frame, target: s.Expr, source: Value, site: s.Node, body: Callable[[bool], None], certain: bool
-    ) -> None:
-        """Run a comprehension's clause for each item."""
-
-    @abstractmethod
-    def loop(
-        self,
-        f: Frame,
-        site: s.Node,
-        once: Callable[[], bool],
-        *,
-        at_least_once: bool,
-        endless: bool,
-        after: Callable[[], bool],
-    ) -> bool:
-        """Run a loop's body until its state is stable."""
-
-    @abstractmethod
-    def for_loop(self, f: Frame, node: s.For, source: Value) -> bool:
-        """A `for` statement over a value."""
-
-    @abstractmethod
-    def call(self, f: Frame, callee: Value, args: Arguments, at: int) -> Value:
-        """Call a value. Raises `Diverges` when it does not return."""
-
-    @abstractmethod
-    def call_attr(self, f: Frame, receiver: Value, name: str, args: Arguments, at: int) -> Value:
-        """`receiver.name(args)`."""
-
-    @abstractmethod
-    def call_method(self, f: Frame, receiver: Atom, name: str, args: tuple[Value, ...], at: int) -> Value:
-        """Call a method of one atom with positional arguments."""
-
-    @abstractmethod
-    def make_function(self, f: Frame, code: s.Code) -> Function:
-        """The function value that a `def` or `lambda` makes."""
-
-    @abstractmethod
-    def make_class(self, f: Frame, node: s.ClassDef) -> Value:
-        """The class that a `class` statement makes."""
-
-    @abstractmethod
-    def instantiate(self, f: Frame, cls: HeapObject, args: Arguments, at: int) -> Value:
-        """Call a class of the program."""
-
-    @abstractmethod
-    def decorate(self, f: Frame, decorator: Value, function: Value, at: int) -> Value:
-        """Apply a decorator to a function."""
-
-    @abstractmethod
-    def decorate_class(self, f: Frame, decorator: Value, cls: Value, at: int) -> Value:
-        """Apply a decorator to a class."""
-
-    @abstractmethod
-    def note_field(self, f: Frame, node: s.AnnAssign) -> None:
-        """Remember an annotated name of a class body."""
-
-    @abstractmethod
-    def refine(self, f: Frame, value: Value, annotation: s.Expr) -> Value:
-        """A value with what an annotation tells of its unknown alternatives."""
-
-    @abstractmethod
-    def is_instance(self, atom: Atom, classes: Value) -> bool | None:
-        """`isinstance(atom, classes)`; None when that is not known."""
-
-    @abstractmethod
-    def program_builtin(self, f: Frame, name: str) -> Value | None:
-        """A builtin's value, None when there is none of the name."""
-
-    @abstractmethod
-    def await_value(self, f: Frame, value: Value, at: int) -> Value:
-        """`await value`."""
-
-    @abstractmethod
-    def consume(self, f: Frame, value: Value, at: int) -> Value:
-        """Run what is pending in a value (coroutines), giving its result."""
-
-    @abstractmethod
-    def path_join(self, f: Frame, op: str, left: Atom, right: Atom) -> Value | None:
-        """`path / name` of pathlib, None for anything else."""
-
-    @abstractmethod
-    def enum_text(self, member: Atom) -> Text:
-        """`str(member)`."""
-
-    @abstractmethod
-    def response_text(self, response: Atom) -> Text:
-        """A response field as a text: what the request tells of it, else a hole."""
-
-    @abstractmethod
-    def exception_of(self, f: Frame, atom: Atom, site: s.Node) -> Value:
-        """The exception that `raise atom` raises."""
-
-    @abstractmethod
-    def caught(self, classes: Value) -> Value:
-        """An exception of these classes that unread code raised."""
-
-    @abstractmethod
-    def program_exception(self, atom: Atom) -> bool:
-        """Whether an exception class is the program's own."""
-
-    @abstractmethod
-    def flat_classes(self, classes: Value) -> Value:
-        """The classes of a class or a tuple of classes."""
-
-    @abstractmethod
-    def typing_only(self, f: Frame, test: s.Expr) -> bool:
-        """Whether a test is `TYPE_CHECKING`."""
-
-    @abstractmethod
-    def read_typing_imports(self, f: Frame, body: tuple[s.Stmt, ...]) -> None:
-        """Remember the names that are imported for annotations only."""
-
-    @abstractmethod
-    def enter(self, f: Frame, manager: Value, at: int) -> Value:
-        """`with manager as ...`: what is bound."""
-
-    @abstractmethod
-    def leave(self, f: Frame, manager: Value, at: int) -> None:
-        """The end of a `with` block."""
-
-    @abstractmethod
-    def may_suppress(self, manager: Value) -> bool:
-        """Whether a context manager may swallow exceptions."""
-
-    @abstractmethod
-    def import_name(self, f: Frame, name: str, at: int) -> Value:
-        """`import name`: the module itself."""
-
-    @abstractmethod
-    def absolute_module(self, f: Frame, module: str, level: int) -> str | None:
-        """The absolute name of a possibly relative import, None when it leads outside."""
-
-    @abstractmethod
-    def import_star(self, f: Frame, module: str, at: int) -> None:
-        """`from module import *`."""
-
-    @abstractmethod
-    def import_from(self, f: Frame, module: str, name: str, at: int) -> Value:
-        """`from module import name`."""
-
-    @abstractmethod
-    def escape(self, f: Frame, value: Value) -> None:
-        """A value leaves into code that is not read: functions in it may be called with anything."""
 
 
 def present(value: Value) -> Value:

@@ -96,8 +96,8 @@ def matches(m: Machine, f: Frame, pattern: s.Pattern, atom: Atom) -> bool | None
             if answer is False:
                 return False
             for name, inner in keywords:
-                for value in m.getattr(f, (atom,), name, f.at) or a.DATA:
-                    if matches(m, f, inner, value) is False and not isinstance(atom, Opaque):
+                for held in m.getattr(f, (atom,), name, f.at) or a.DATA:
+                    if matches(m, f, inner, held) is False and not isinstance(atom, Opaque):
                         return False
             return answer if not patterns and not keywords else None
         case _:

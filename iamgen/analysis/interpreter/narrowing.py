@@ -103,12 +103,9 @@ def _pure(m: Machine, f: Frame, node: s.Expr) -> Value | None:
 
 def _comparison(m: Machine, f: Frame, left: s.Expr, op: str, right: s.Expr, taken: bool) -> list[tuple[str, Value]]:
     if not isinstance(left, s.Name):
-        if isinstance(right, s.Name) and op in ("==", "!=", "is", "is not"):
-            left, right = right, left
-        else:
+        if not isinstance(right, s.Name) or op not in ("==", "!=", "is", "is not"):
             return []
-    if not isinstance(left, s.Name):
-        return []
+        left, right = right, left
     value = _local(m, f, left)
     other = _pure(m, f, right)
     if value is None or other is None:

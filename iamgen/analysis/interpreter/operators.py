@@ -96,7 +96,7 @@ def unary(m: Machine, op: str, value: Value) -> Value:
     result: Value = NOTHING
     for atom in value:
         if isinstance(atom, Const) and isinstance(atom.value, int | float):
-            number = {"-": operator.neg, "+": operator.pos}.get(op, operator.neg)(atom.value)
+            number = -atom.value if op == "-" else +atom.value if op == "+" else ~int(atom.value)
             result = join(result, a.constant(number))
         else:
             result = join(result, a.SOME_INT)

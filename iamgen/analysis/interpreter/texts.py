@@ -40,8 +40,8 @@ def to_text(m: Machine, atom: Atom) -> Text:
         case HeapObject(kind="path"):
             return path_text(m, atom)
         case HeapObject(kind="instance") if m.has_method(atom, "__str__") and m.current is not None:
-            value = m.call_method(m.current, atom, "__str__", (), m.current.at)
-            return value[0] if len(value) == 1 and isinstance(value[0], Text) else hole("a computed text")
+            made = m.call_method(m.current, atom, "__str__", (), m.current.at)
+            return made[0] if len(made) == 1 and isinstance(made[0], Text) else hole("a computed text")
         case HeapObject(kind="instance"):
             wrapped = m.trail.read(atom, "\0text")
             if wrapped and isinstance(wrapped[0], Text):

@@ -648,9 +648,29 @@ _MODELS: dict[str, ModelCall] = {
     "class.mro": _default,
 }
 
-_EXCEPTIONS = """ArithmeticError AssertionError AttributeError BaseException Exception KeyError IndexError ValueError TypeError
-    RuntimeError LookupError OSError IOError PermissionError TimeoutError ConnectionError NotImplementedError StopIteration
-    FileNotFoundError ImportError UnicodeError""".split()
+_EXCEPTIONS = [
+    "ArithmeticError",
+    "AssertionError",
+    "AttributeError",
+    "BaseException",
+    "Exception",
+    "KeyError",
+    "IndexError",
+    "ValueError",
+    "TypeError",
+    "RuntimeError",
+    "LookupError",
+    "OSError",
+    "IOError",
+    "PermissionError",
+    "TimeoutError",
+    "ConnectionError",
+    "NotImplementedError",
+    "StopIteration",
+    "FileNotFoundError",
+    "ImportError",
+    "UnicodeError",
+]
 _CALLS.update({name: _exception(f"builtins.{name}") for name in _EXCEPTIONS})
 
 LIBRARY = Library(
@@ -659,12 +679,64 @@ LIBRARY = Library(
 )
 
 BUILTINS = frozenset(_CALLS) | frozenset(
-    """ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup BlockingIOError BrokenPipeError
-    BufferError BytesWarning ConnectionError DeprecationWarning EOFError EnvironmentError Exception ExceptionGroup
-    FileExistsError FileNotFoundError FutureWarning GeneratorExit IOError ImportError IndexError InterruptedError
-    IsADirectoryError KeyError KeyboardInterrupt LookupError MemoryError ModuleNotFoundError NameError NotADirectoryError
-    NotImplementedError OSError OverflowError PermissionError RecursionError ReferenceError RuntimeError RuntimeWarning
-    StopAsyncIteration StopIteration SyntaxError SystemError SystemExit TimeoutError TypeError UnboundLocalError
-    UnicodeDecodeError UnicodeEncodeError UnicodeError UserWarning ValueError Warning ZeroDivisionError NotImplemented
-    Ellipsis __debug__ __name__""".split()
+    [
+        "ArithmeticError",
+        "AssertionError",
+        "AttributeError",
+        "BaseException",
+        "BaseExceptionGroup",
+        "BlockingIOError",
+        "BrokenPipeError",
+        "BufferError",
+        "BytesWarning",
+        "ConnectionError",
+        "DeprecationWarning",
+        "EOFError",
+        "EnvironmentError",
+        "Exception",
+        "ExceptionGroup",
+        "FileExistsError",
+        "FileNotFoundError",
+        "FutureWarning",
+        "GeneratorExit",
+        "IOError",
+        "ImportError",
+        "IndexError",
+        "InterruptedError",
+        "IsADirectoryError",
+        "KeyError",
+        "KeyboardInterrupt",
+        "LookupError",
+        "MemoryError",
+        "ModuleNotFoundError",
+        "NameError",
+        "NotADirectoryError",
+        "NotImplementedError",
+        "OSError",
+        "OverflowError",
+        "PermissionError",
+        "RecursionError",
+        "ReferenceError",
+        "RuntimeError",
+        "RuntimeWarning",
+        "StopAsyncIteration",
+        "StopIteration",
+        "SyntaxError",
+        "SystemError",
+        "SystemExit",
+        "TimeoutError",
+        "TypeError",
+        "UnboundLocalError",
+        "UnicodeDecodeError",
+        "UnicodeEncodeError",
+        "UnicodeError",
+        "UserWarning",
+        "ValueError",
+        "Warning",
+        "ZeroDivisionError",
+        "NotImplemented",
+        "Ellipsis",
+        "__debug__",
+        "__name__",
+    ]
 )

@@ -211,9 +211,9 @@ _QUEUES = (
     "multiprocessing.Queue",
 )
 _CALLS: dict[str, CallModel] = {
-    **{name: _executor for name in _EXECUTORS},
-    **{name: _thread for name in _THREADS},
-    **{name: _queue for name in _QUEUES},
+    **dict.fromkeys(_EXECUTORS, _executor),
+    **dict.fromkeys(_THREADS, _thread),
+    **dict.fromkeys(_QUEUES, _queue),
     "threading.Timer": _timer,
     "concurrent.futures.wait": _wait,
     "concurrent.futures.as_completed": _completed,

@@ -22,14 +22,16 @@ def partial(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
 
 def _partialmethod(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     """`functools.partialmethod(function, ...)`: binds like a method."""
-    return (a.Model("partialmethod", (args.get(0, "") or NOTHING, args.pos[1:], tuple(args.kw.items()))),)
+    return (a.Model("partialmethod", (a.Partial(args.get(0, "") or NOTHING, args.pos[1:], tuple(args.kw.items())),)),)
 
 
 def _call_partialmethod(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
-    function, pos, keywords = atom.data
-    assert isinstance(function, tuple) and isinstance(pos, tuple) and isinstance(keywords, tuple)
-    bound = Arguments((*args.pos[:1], *pos, *args.pos[1:]), {**dict(keywords), **args.kw}, args.more, args.rest)
-    return m.call(f, function, bound, at)
+    held = atom.data[0]
+    assert isinstance(held, a.Partial)
+    bound = Arguments(
+        (*args.pos[:1], *held.args, *args.pos[1:]), {**dict(held.keywords), **args.kw}, args.more, args.rest
+    )
+    return m.call(f, held.callee, bound, at)
 
 
 def _wraps(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
@@ -149,15 +151,15 @@ def _dispatch(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> 
 
 
 def _methodcaller(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
-    return (a.Model("methodcaller", (args.get(0, "") or NOTHING, args.pos[1:], tuple(args.kw.items()))),)
+    return (a.Model("methodcaller", (a.Partial(args.get(0, "") or NOTHING, args.pos[1:], tuple(args.kw.items())),)),)
 
 
 def _call_method(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
-    names, pos, keywords = atom.data
+    held = atom.data[0]
+    assert isinstance(held, a.Partial)
     result: Value = NOTHING
-    assert isinstance(names, tuple) and isinstance(pos, tuple) and isinstance(keywords, tuple)
-    for name in attribute_names(names) or ():
-        call = Arguments(pos, dict(keywords))
+    for name in attribute_names(held.callee) or ():
+        call = Arguments(held.args, dict(held.keywords))
         result = join(result, m.call_attr(f, args.get(0, "") or a.DATA, name, call, at))
     return result or a.DATA
 

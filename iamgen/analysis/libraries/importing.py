@@ -27,11 +27,11 @@ def import_module(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
             result = join(result, m.import_name(f, name, at))
             continue
         prefix = atom.parts[0] if isinstance(atom, Text) and atom.parts and isinstance(atom.parts[0], str) else ""
-        package, _, _ = prefix.rpartition(".")
-        names = m.program.submodules(package) if package else ()
+        parent = prefix.rpartition(".")[0]
+        names = m.program.submodules(parent) if parent else ()
         if names:
             for name in names:
-                result = join(result, m.import_name(f, f"{package}.{name}", at))
+                result = join(result, m.import_name(f, f"{parent}.{name}", at))
             continue
         m.gap(GapKind.DYNAMIC_CODE, m.where(f, at), "a module is imported by a name that is not known")
         result = join(result, a.unknown("a module that is not known", client=True))

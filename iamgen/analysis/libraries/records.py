@@ -49,9 +49,9 @@ def _field(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
             for item in m.seq(atom).items:
                 expanded = join(expanded, item)
         elif isinstance(atom, a.Model) and atom.name == "aliases":
-            for item in atom.data:
-                if isinstance(item, tuple):
-                    expanded = join(expanded, item)
+            for name in atom.data:
+                if isinstance(name, tuple):
+                    expanded = join(expanded, name)
         else:
             expanded = join(expanded, (atom,))
     return (a.Model("field", (default, factory, expanded)),)
@@ -216,8 +216,8 @@ _FIELDS = (
     "msgspec.field",
 )
 _CALLS: dict[str, CallModel] = {
-    **{name: _dataclass for name in _DATACLASSES},
-    **{name: _field for name in _FIELDS},
+    **dict.fromkeys(_DATACLASSES, _dataclass),
+    **dict.fromkeys(_FIELDS, _field),
     "attr.Factory": _factory,
     "attrs.Factory": _factory,
     "pydantic.AliasChoices": _aliases,

@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote, urlsplit
 from iamgen.analysis.interpreter.files import UNKNOWN, base_name, joined, parent, plain_data
 from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine
 from iamgen.analysis.interpreter.texts import hole, to_text
-from iamgen.analysis.libraries.builtins import data, first, nothing, number
+from iamgen.analysis.libraries.builtins import data, first, number
 from iamgen.analysis.libraries.importing import import_module, import_source
 from iamgen.analysis.libraries.registry import CallModel, Library
 from iamgen.analysis.values import atoms as a
@@ -216,8 +216,8 @@ def _urlparse(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
                 netloc, path = after, Text()
     obj = m.alloc(f, ("url", at, text), "tuple")
     m.set_content(obj, Seq(((scheme,), (netloc,), (path,), a.SOME_TEXT, a.SOME_TEXT, a.SOME_TEXT)))
-    for name, part in (("scheme", scheme), ("netloc", netloc), ("hostname", netloc), ("path", path)):
-        m.trail.write(obj, name, (part,))
+    for name, known in (("scheme", scheme), ("netloc", netloc), ("hostname", netloc), ("path", path)):
+        m.trail.write(obj, name, (known,))
     for name in ("query", "fragment"):
         m.trail.write(obj, name, a.SOME_TEXT)
     return (obj,)

@@ -156,7 +156,7 @@ def _name(c: Converter, node: cst.Name) -> s.Expr:
 def _named_constant(c: Converter, node: cst.Name) -> s.Expr:
     value = _CONSTANTS.get(node.value, c)
     if value is not c:
-        return s.Const(value)  # type: ignore[arg-type] # the table holds constants only
+        return s.Const(value)
     return _name(c, node)
 
 
@@ -239,7 +239,7 @@ def _sequence(kind: str) -> Callable[[Converter, Any], s.Expr]:
 def _dict(c: Converter, node: cst.Dict) -> s.Expr:
     items: list[tuple[s.Expr | None, s.Expr]] = []
     for element in node.elements:
-        if isinstance(element, cst.StarredDictElement):
+        if not isinstance(element, cst.DictElement):  # `**value`
             items.append((None, c.expr(element.value)))
         else:
             key = c.expr(element.key)

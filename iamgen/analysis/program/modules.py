@@ -14,7 +14,6 @@ from iamgen.analysis.program.parse import Unparsable, parse
 from iamgen.analysis.program.syntax import Module
 from iamgen.core.location import Location
 
-
 STAND_INS: Final = Path(__file__).parents[1] / "libraries" / "stand_ins"
 
 
@@ -166,7 +165,7 @@ class Program:
             return ()
         names = set()
         for entry in self._names(found.folder):
-            stem = entry[:-3] if entry.endswith(".py") else entry
+            stem = entry.removesuffix(".py")
             if stem.isidentifier() and stem != "__init__":
                 names.add(stem)
         return tuple(sorted(names))

@@ -148,7 +148,7 @@ _KINDS: dict[type, str] = {
     ast.Call: "C",
     ast.Attribute: "A",
     ast.Name: "N",
-    **{cls: "S" for cls in ast.stmt.__subclasses__()},
+    **dict.fromkeys(ast.stmt.__subclasses__(), "S"),
 }
 _SPECIAL: dict[type, Callable[[Any, list[tuple[str, int]]], None]] = {
     ast.IfExp: _if_exp,

@@ -21,11 +21,11 @@ NOTHING: Value = ()
 class Const:
     """A known constant that is no text; `True` and `1` differ."""
 
-    value: None | bool | int | float | complex | bytes
+    value: bool | int | float | complex | bytes | None
     kind: str = field(default="", init=True)
 
     @staticmethod
-    def of(value: None | bool | int | float | complex | bytes) -> Const:
+    def of(value: bool | complex | bytes | None) -> Const:
         return Const(value, type(value).__name__)
 
 
@@ -150,7 +150,7 @@ FALSE: Value = (Const(False, "bool"),)
 BOOL: Value = (*TRUE, *FALSE)
 
 
-def constant(value: None | bool | int | float | complex | bytes) -> Value:
+def constant(value: bool | complex | bytes | None) -> Value:
     """A value that is one known constant."""
     return (Const(value, type(value).__name__),)
 

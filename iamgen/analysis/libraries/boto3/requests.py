@@ -133,7 +133,7 @@ def send(
 
 def _plain(entries: dict[str, Value]) -> dict[str, Value]:
     """The arguments that tell something of the response: texts."""
-    plain = {}
+    plain: dict[str, Value] = {}
     for key, value in entries.items():
         texts = tuple(atom for atom in present(value) if isinstance(atom, Text | sdk.Response | Opaque))
         if texts:

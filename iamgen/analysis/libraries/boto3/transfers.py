@@ -47,7 +47,7 @@ def transfer(
     m: Machine, f: Frame, client: sdk.Client, name: str, known: dict[str, Value], args: Arguments, at: int, owner: str
 ) -> Value:
     """Report what a managed transfer sends; `owner` is "", "Bucket" or "Object"."""
-    names = {"": _CLIENT, "Bucket": _BUCKET}.get(owner, _OBJECT)[name]
+    names = (_BUCKET if owner == "Bucket" else _OBJECT if owner else _CLIENT)[name]
     given: dict[str, Value] = dict(known)
     for index, parameter in enumerate(names):
         value = args.get(index, parameter)
