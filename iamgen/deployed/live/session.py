@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,22 +29,17 @@ class Clients:
 
     def ask(self, service: str, operation: str, **arguments: object) -> Mapping[str, Any]:
         """One call by the SDK's method name; raises `Refused` for an error that AWS answers."""
-        with self._asking(service, operation) as client:
+        client = self._client(service)
+        with asking(_name(client, service, operation)):
             answer: Mapping[str, Any] = getattr(client, operation)(**arguments)
             return answer
 
     def pages(self, service: str, operation: str, key: str, **arguments: object) -> Iterator[Any]:
         """The items under `key` of all pages."""
-        with self._asking(service, operation) as client:
+        client = self._client(service)
+        with asking(_name(client, service, operation)):
             for page in client.get_paginator(operation).paginate(**arguments):
                 yield from page.get(key, ())
-
-    @contextmanager
-    def _asking(self, service: str, operation: str) -> Iterator[Any]:
-        with asking(service):
-            client = self._client(service)
-        with asking(f"{service}:{client.meta.method_to_api_mapping[operation]}"):
-            yield client
 
     def _client(self, service: str) -> Any:
         if service not in self._clients:
@@ -57,9 +51,10 @@ class Clients:
                 read_timeout=_TIMEOUT,
                 user_agent_extra="iamgen",
             )
-            if self._session is None:
-                self._session = self._start()
-            self._clients[service] = self._session.client(service, config=config, endpoint_url=self.endpoint_url)
+            with asking(service):
+                if self._session is None:
+                    self._session = self._start()
+                self._clients[service] = self._session.client(service, config=config, endpoint_url=self.endpoint_url)
         return self._clients[service]
 
     def _start(self) -> Any:
@@ -80,3 +75,8 @@ class Clients:
             aws_session_token=found["SessionToken"],
             region_name=self.region or session.region_name,
         )
+
+
+def _name(client: Any, service: str, operation: str) -> str:
+    """The call as messages name it: `iam:GetRole`."""
+    return f"{service}:{client.meta.method_to_api_mapping[operation]}"
