@@ -17,10 +17,9 @@ class Actions:
     def __init__(self, universe: ActionUniverse, extra: Iterable[str]) -> None:
         """`extra` are action names or patterns of documents and needs; unknown names among them are kept."""
         self._universe = universe
-        self._known = frozenset(action.casefold() for action in universe.all_actions())
         unknown: dict[str, str] = {}
         for name in sorted(set(extra)):
-            if not is_pattern(name) and name.casefold() not in self._known:
+            if not is_pattern(name) and not universe.action_known(name):
                 unknown.setdefault(name.casefold(), name)
         self.unknown = tuple(unknown.values())
         self.everything = (*universe.all_actions(), *self.unknown)
