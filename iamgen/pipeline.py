@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import tempfile
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -365,7 +366,10 @@ def _gaps(unit: Unit, usage: Usage, requirements: Requirements) -> tuple[Gap, ..
 
 def _failed(task: _Task, error: BaseException) -> UnitReport:
     unit = task.unit
-    gap = Gap(GapKind.INTERNAL, _place(unit), f"iamgen failed on this function: {type(error).__name__}: {error}")
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" in {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    message = f"iamgen failed on this function: {type(error).__name__}: {error}{where}"
+    gap = Gap(GapKind.INTERNAL, _place(unit), message)
     return UnitReport(
         unit, Usage(unit.name, gaps=(gap,)), Requirements(unit.name, (), gaps=(gap,)), Policy(), failed=True
     )

@@ -11,8 +11,9 @@ from iamgen.render.model import Report
 
 def leave(report: Report, *, findings: bool) -> None:
     """Leave the command with the code that the report asks for."""
-    for unit in report.units:
-        if unit.failed:
-            tell(f"iamgen: error: {unit.unit.name}: {unit.gaps[0].message} (the other functions are not affected)")
+    failed = [unit for unit in report.units if unit.failed]
+    if failed:
+        more = f" and {len(failed) - 1} more" if failed[1:] else ""
+        tell(f"iamgen: error: {failed[0].unit.name}{more}: {failed[0].gaps[0].message} (the others are not affected)")
     code = INTERNAL if report.failed else FINDINGS if findings else CLEAN
     click.get_current_context().exit(code)
