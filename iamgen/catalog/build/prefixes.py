@@ -1,6 +1,6 @@
 """SDK service -> IAM service prefix: signing name, else endpoint prefix, else the service's name, else a row.
 
-The rule was measured on botocore 1.44.5: it gives a valid prefix for all services but those of `prefixes.toml`.
+The rule gives a valid prefix for all services but those of `prefixes.toml`.
 A signing name may be valid and yet wrong (`cloudsearchdomain`), so a row always wins.
 """
 
@@ -22,11 +22,10 @@ def resolve_prefixes(
 ) -> Mapping[str, Prefix]:
     """The prefix of each service; one without prefix and without row is left out, for the checks to name."""
     rows = tomllib.loads(rows_path.read_text(encoding="utf-8"))
-    found: dict[str, Prefix] = {}
+    # A row of a service that botocore does not have stays in: the checks name it.
+    found = {name: Prefix(row.get("prefix"), row.get("reason", ""), row.get("url", "")) for name, row in rows.items()}
     for service in services:
-        row = rows.get(service.name)
-        if row is not None:
-            found[service.name] = Prefix(row.get("prefix"), row["reason"], row.get("url", ""))
+        if service.name in found:
             continue
         rule = (
             ("signing name", service.signing_name),
