@@ -17,6 +17,7 @@ from iamgen.mapping.resources import resources_of
 from iamgen.mapping.runtime import deployment_needs
 from iamgen.mapping.shapes import BESIDE, OPERATIONS
 from iamgen.mapping.shapes.shape import Need
+from iamgen.mapping.signed import SIGNED
 from iamgen.mapping.triggers import holds
 from iamgen.project.model import Project, Unit
 
@@ -54,6 +55,10 @@ def _forwarded(need: Requirement, unit: Unit, project: Project, catalog: Catalog
 def needs_of(call: ApiCall, unit: Unit, project: Project, catalog: Catalog) -> tuple[Requirement, ...]:
     """The permissions that one request needs of the credentials that sign it, merged and sorted."""
     request = request_of(call, unit, project, catalog)
+    signed = SIGNED.get((call.service, call.operation))
+    if signed is not None:
+        resources = widened(signed.resources(request))
+        return merge(_requirement(call, Permission(signed.action, url=signed.url), one) for one in resources)
     found: list[Requirement] = []
     for permission, patterns in _permitted(request, catalog.needs(call.service, call.operation)):
         conditional = with_conditions(request, permission, widened(patterns))
@@ -112,6 +117,8 @@ def _requirement(call: ApiCall, permission: Permission, pattern: Pattern) -> Req
 
 def gaps_of(call: ApiCall, unit: Unit, project: Project, catalog: Catalog) -> tuple[Gap, ...]:
     """What a call may need and nothing here can tell: an unknown operation, arguments that are not all known."""
+    if (call.service, call.operation) in SIGNED:
+        return ()
     needs = catalog.needs(call.service, call.operation)
     name = f"{call.service}.{call.operation}"
     match needs.status:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iamgen.analysis.libraries import builtins, concurrency, functools_, records, stand_in, system
+from iamgen.analysis.libraries import builtins, concurrency, functools_, records, signing, stand_in, system
 from iamgen.analysis.libraries.boto3 import library as boto3
 from iamgen.analysis.libraries.registry import Library, Registry
 
@@ -14,6 +14,7 @@ LIBRARIES: tuple[Library, ...] = (
     system.LIBRARY,
     boto3.LIBRARY,
     stand_in.LIBRARY,
+    signing.LIBRARY,
 )
 
 
