@@ -1,0 +1,74 @@
+"""What a program sends does not depend on how it is written: each spec, rewritten, gives the same calls and gaps."""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from iamgen.analysis.usage import Usage
+from iamgen.project.model import Project
+
+from .assertions import shown
+from .literate import Case
+from .metamorphosis import REWRITINGS, Rewriting
+from .test_analysis_specs import CASES, catalog, unit_of
+
+if TYPE_CHECKING:
+    from iamgen.catalog.store import Catalog
+
+__all__ = ["catalog"]
+
+
+def sent(case: Case, root: Path, catalog: Catalog) -> dict[str, set[str]]:
+    """Each operation with the alternatives of each argument, and the kinds of gaps."""
+    from iamgen.analysis.driver import analyse
+
+    case.write(root)
+    unit = unit_of(case, root)
+    usage: Usage = analyse(unit, Project(root, "directory", (unit,)), catalog).usage
+    found: dict[str, set[str]] = {}
+    for call in usage.calls:
+        name = f"{call.service}.{call.operation}"
+        role = "" if call.assumed_role is None else f" as {call.assumed_role}"
+        found.setdefault(name + role, set())
+        for entry in call.arguments.entries:
+            found.setdefault(f"{name}{role} {entry.key.literal}", set()).update(shown(entry.value))
+    for gap in usage.gaps:
+        found.setdefault(f"gap {gap.kind}", set())
+    return found
+
+
+def rewritable() -> Iterator[Case]:
+    """The cases that ast can read and write, and that do not look at their own text."""
+    for case in CASES:
+        if "app.py" not in case.files or case.settings.get("entry", "app:handler") != "app:handler":
+            continue
+        try:
+            for name, text in case.files.items():
+                if name.endswith(".py"):
+                    ast.parse(text)
+        except SyntaxError:
+            continue
+        yield case
+
+
+def pairs() -> Iterator[object]:
+    """Each case with one rewriting, by turns; with every one in `tox -e soak`."""
+    thorough = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
+    for turn, case in enumerate(rewritable()):
+        for rewriting in REWRITINGS if thorough else [REWRITINGS[turn % len(REWRITINGS)]]:
+            yield pytest.param(case, rewriting, id=f"{case.id}-{rewriting.__name__}")
+
+
+@pytest.mark.parametrize(("case", "rewriting"), pairs())
+def test_rewritten(case: Case, rewriting: Rewriting, tmp_path: Path, catalog: Catalog) -> None:
+    files = rewriting(case.files)
+    if files is None:
+        pytest.skip("the rewriting does not apply")
+    assert sent(replace(case, files=files), tmp_path / "b", catalog) == sent(case, tmp_path / "a", catalog)
