@@ -18,7 +18,6 @@ from iamgen.analysis.interpreter.functions import Functions
 from iamgen.analysis.interpreter.hints import Hints
 from iamgen.analysis.interpreter.imports import Imports
 from iamgen.analysis.interpreter.loops import Loops
-from iamgen.analysis.interpreter.machine import Frame
 from iamgen.analysis.interpreter.methods import Methods
 from iamgen.analysis.libraries.boto3.objects import Requests
 from iamgen.analysis.libraries.builtins import BUILTINS
@@ -61,7 +60,7 @@ class Interpreter(
         self.library_packages = frozenset(self.registry.packages)
         self.library_classes = frozenset(self.registry.classes)
 
-    def program_builtin(self, f: Frame, name: str) -> Value | None:
+    def program_builtin(self, name: str) -> Value | None:
         if name in BUILTINS:
             return (External(f"builtins.{name}"),)
         return None

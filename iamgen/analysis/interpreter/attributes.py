@@ -126,7 +126,7 @@ class Attributes(Machine):
                 meta = self.class_lookup(info.meta, name)
                 if meta is not None:
                     return tuple(self._bind(item, cls) for item in meta[0])
-            if info.kind == "enum" and name in ("from_bytes",):
+            if info.kind == "enum" and name == "from_bytes":
                 return a.DATA
             if info.external:
                 return self.external_class_attr(f, cls, name, at)
@@ -171,9 +171,9 @@ class Attributes(Machine):
         return self._late(f, obj, name)
 
     @staticmethod
-    def stand_in_of(cls: object) -> str | None:
+    def stand_in_of(owner: object) -> str | None:
         """The library class that a class is or extends, when iamgen's own text stands for it."""
-        info = cls.data if isinstance(cls, HeapObject) else None
+        info = owner.data if isinstance(owner, HeapObject) else None
         for base in info.mro if isinstance(info, ClassInfo) else ():
             if base.data.module.data.stand_in:
                 return f"{base.data.module.name}.{base.name}"

@@ -334,9 +334,8 @@ class Calls(Machine):
                 activation.widened = None
                 if wider is not None:
                     joined = [join(old, new) for old, new in zip(values, wider, strict=False)]
-                    if tuple(joined) == values:
-                        if grown == result and not wider:
-                            break
+                    if tuple(joined) == values and grown == result and not wider:
+                        break
                     values = tuple(joined)
                     activation.arguments = values
                     bound = dict(zip(bound, values, strict=False))

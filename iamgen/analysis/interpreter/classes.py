@@ -306,8 +306,11 @@ class Classes(Machine):
                 default = join(default, (atom,))
         if info.kind == "settings":
             return self._setting(f, obj.data, item, default, NOTHING)
-        if default:
+        if default and not (args.rest is not None and args.rest.open):
             return default
+        if default and args.rest is not None:
+            found = args.rest.rest or a.unknown(f"the field `{item.name}` comes from data that is not known")
+            return join(default, found)
         if args.rest is not None or args.more:
             return join(args.rest.rest if args.rest else NOTHING, args.more) or a.unknown(
                 f"the field `{item.name}` comes from arguments that are not known"
@@ -423,7 +426,7 @@ class Classes(Machine):
                 external = atom_class.data.external
                 if cls in external:
                     return True
-                return None if external else cls.path in ("builtins.object",)
+                return None if external else cls.path == "builtins.object"
             return None
         if isinstance(atom, Opaque):
             return None

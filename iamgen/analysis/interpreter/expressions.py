@@ -60,7 +60,7 @@ def lookup(m: Machine, f: Frame, name: str) -> Value | None:
         found = present(value)
         if found:
             return found
-    return m.program_builtin(f, name)
+    return m.program_builtin(name)
 
 
 def store_name(m: Machine, f: Frame, name: str, value: Value) -> None:

@@ -179,7 +179,8 @@ class Externals(Machine):
     def external_class_attr(self, f: Frame, cls: HeapObject, name: str, at: int) -> Value:
         info: ClassInfo = cls.data
         if info.kind in ("model", "settings", "dataclass", "namedtuple") and name in (
-            "parse_obj", "model_validate", "model_construct", "construct", "parse_raw", "model_validate_json", "_make", "from_orm",
+            "parse_obj", "model_validate", "model_construct", "construct", "parse_raw",
+            "model_validate_json", "_make", "from_orm",
         ):  # fmt: skip
             return (a.Model("class.parse", (cls, name)),)
         if info.library:
@@ -206,9 +207,8 @@ class Externals(Machine):
         if not isinstance(cls, HeapObject) or not isinstance(cls.data, ClassInfo):
             return a.DATA
         info: ClassInfo = cls.data
-        if info.kind in ("dataclass", "namedtuple", "model", "settings"):
-            if name in ("model_dump", "dict", "_asdict", "json", "model_dump_json", "copy", "_replace", "model_copy"):
-                return (a.Model("record", (obj, name)),)
+        if info.kind in ("dataclass", "namedtuple", "model", "settings") and name in _RECORD_METHODS:
+            return (a.Model("record", (obj, name)),)
         unread = [base for base in info.external if not (isinstance(base, External) and base.module in _INERT)]
         if unread and model is None:
             return (a.Model("inherited", (obj, name)),)
@@ -343,6 +343,9 @@ def _is_generator(value: Value) -> bool:
     return any(isinstance(atom, HeapObject) and atom.kind in ("generator", "contextmanager") for atom in value)
 
 
+_RECORD_METHODS = frozenset(
+    {"model_dump", "dict", "_asdict", "json", "model_dump_json", "copy", "_replace", "model_copy"}
+)
 _WRAPPED = frozenset(
     {
         "builtins.dict",

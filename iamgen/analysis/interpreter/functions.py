@@ -115,8 +115,10 @@ class Functions(Machine):
         if cls.data.kind in ("dataclass", "namedtuple", "enum", "typeddict", "settings", "model"):
             return
         for base in cls.data.mro:
-            if base.data.module.data.stand_in:
-                continue  # a library's object, like a client, does nothing by itself
+            if base.data.module.data.stand_in:  # a library's object does by itself what its stand-in says
+                for item in self.trail.read(base, "_leaves") or NOTHING:
+                    self._enqueue(f, a.BoundMethod(item, obj))
+                continue
             for name, content in list(base.cells.items()):
                 if not isinstance(content, tuple) or (name.startswith("__") and name != "__call__"):
                     continue

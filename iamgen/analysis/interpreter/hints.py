@@ -117,13 +117,11 @@ class Hints(Machine):
         for holder in holders:
             value = self.trail.read(holder, name)
             if isinstance(value, tuple) and present(value):
-                kept: list[Atom] = []
-                for atom in present(value):
-                    if isinstance(atom, External) or (
-                        isinstance(atom, HeapObject) and atom.kind in ("class", "module")
-                    ):
-                        kept.append(atom)
-                return kept
+                return [
+                    atom
+                    for atom in present(value)
+                    if isinstance(atom, External) or (isinstance(atom, HeapObject) and atom.kind in ("class", "module"))
+                ]
         if name in typing_names:
             base, inner = typing_names[name]
             path = f"{base}.{inner}" if inner else base
@@ -147,7 +145,7 @@ class Hints(Machine):
         return NOTHING
 
     def any_instance(self, cls: HeapObject) -> Value:
-        """Instances of a class of the program made by code that is not read; concrete subclasses for an abstract one."""
+        """Instances of a class made by code that is not read; of an abstract class, its concrete subclasses'."""
         info: ClassInfo = cls.data
         if info.kind == "enum":
             members = self.enum_members(cls) or ()

@@ -194,9 +194,9 @@ class Imports(Machine):
             loaded = self.load_module(f, inner, at)
             if loaded is not None:
                 return (loaded,)
-        if not info.broken and not self.trail.read(found, "__getattr__") and found.name not in self.running:
-            if info.file or info.package:
-                self.missing(f, inner, at)
+        settled = not info.broken and not self.trail.read(found, "__getattr__") and found.name not in self.running
+        if settled and (info.file or info.package):
+            self.missing(f, inner, at)
         return self.module_attr(f, found, name, at)
 
     def import_star(self, f: Frame, module: str, at: int) -> None:

@@ -147,7 +147,7 @@ class Loops(Machine):
             elif isinstance(content, Seq):
                 self.trail.put(cell, Seq((), join_all([*content.items, content.rest])))
             elif isinstance(content, Map) and last:
-                values = join_all([value for value in content.entries.values()])
+                values = join_all(list(content.entries.values()))
                 self.trail.put(cell, Map({}, join(content.rest, values), content.keys, open=True))
 
     def each(

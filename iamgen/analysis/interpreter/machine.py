@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from iamgen.analysis import limits
+from iamgen.analysis.interpreter.frames import Activation, Arguments, Diverges, Frame, LimitReached, Summary, present
 from iamgen.analysis.interpreter.operations import Operations
-from iamgen.analysis.interpreter.state import Cell, Exit, Trail
+from iamgen.analysis.interpreter.state import Cell, Trail
 from iamgen.analysis.program import syntax as s
 from iamgen.analysis.usage import ApiCall, Gap, GapKind, Step
-from iamgen.analysis.values.atoms import ABSENT, NOTHING, External, Function, Model, Value
+from iamgen.analysis.values.atoms import NOTHING, External, Model, Value
 from iamgen.analysis.values.heap import CONTENT, EMPTY_MAP, EMPTY_SEQ, HeapObject, Map, Seq
 from iamgen.analysis.values.joins import join
 from iamgen.core.location import Location
@@ -21,111 +22,6 @@ from iamgen.core.text import Text
 if TYPE_CHECKING:
     from iamgen.analysis.program.modules import Program
     from iamgen.catalog.store import Catalog
-
-
-class Diverges(Exception):
-    """The expression being evaluated never yields a value on this path."""
-
-
-class LimitReached(Exception):
-    """The run's budget is used up."""
-
-
-@dataclass(slots=True)
-class Arguments:
-    """The arguments of a call; `more` joins positional ones of unknown number, `rest` keywords not known."""
-
-    pos: tuple[Value, ...] = ()
-    kw: dict[str, Value] = field(default_factory=dict)
-    more: Value = NOTHING
-    rest: Map | None = None
-
-    def get(self, index: int, name: str) -> Value | None:
-        """The argument given by position or by keyword; None when it is not given for certain."""
-        if 0 <= index < len(self.pos):
-            return self.pos[index]
-        if name in self.kw:
-            return self.kw[name]
-        return self.more or None
-
-    @property
-    def open(self) -> bool:
-        """Whether arguments may be given that are not known."""
-        return bool(self.more) or self.rest is not None
-
-    def all(self) -> Iterator[Value]:
-        """Every argument's value."""
-        yield from self.pos
-        yield from self.kw.values()
-        if self.more:
-            yield self.more
-        if self.rest is not None:
-            yield from self.rest.entries.values()
-            if self.rest.rest:
-                yield self.rest.rest
-
-
-class Frame:
-    """An activation: of a function, a module's body or a class's body."""
-
-    __slots__ = (
-        "at",
-        "branches",
-        "code",
-        "context",
-        "exits",
-        "function",
-        "loops",
-        "mark",
-        "module",
-        "receiver",
-        "returns",
-        "scope",
-        "yields",
-    )
-
-    def __init__(self, scope: HeapObject, module: HeapObject, code: s.Code | None, context: int, mark: int) -> None:
-        self.scope = scope
-        self.module = module
-        self.code = code
-        self.context = context
-        self.mark = mark
-        self.branches = 0  # conditional blocks being executed; 0 means: for certain
-        self.exits: list[Exit] = []
-        self.loops: list[tuple[int, list[Exit], list[Exit], int]] = []
-        self.returns: Value = NOTHING
-        self.yields: Seq = EMPTY_SEQ
-        self.function: Function | None = None
-        self.receiver: Any = None
-        self.at = 0  # the statement being executed
-
-
-@dataclass(slots=True)
-class Activation:
-    """A call on the stack: for call paths, and to find recursion."""
-
-    function: Function
-    arguments: tuple[Value, ...]
-    step: Step
-    result: Value = NOTHING
-    recursive: bool = False
-    widened: list[Value] | None = None
-    frame: Frame | None = None
-    caller: Frame | None = None
-    at: int = 0  # where the caller calls
-
-    @property
-    def stand_in(self) -> bool:
-        """Whether the function is iamgen's own text of a library's."""
-        return bool(self.function.module.data.stand_in)
-
-    @property
-    def public_name(self) -> str:
-        """The name that a library offers it by: of a decorator's inner function, the decorator's."""
-        names = self.function.qualname.partition(":")[2].split(".")
-        if self.function.owner is not None:
-            names = names[self.function.owner.data.qualname.count(".") + 1 :]
-        return names[0]
 
 
 class Answers(Protocol):
@@ -157,17 +53,6 @@ class Answers(Protocol):
 
     def call(self, atom: External) -> Callable[[Machine, Frame, Arguments, int], Value] | None:
         """What answers a call of a dotted name."""
-
-
-@dataclass(slots=True)
-class Summary:
-    """What a function that runs very often does, over all its calls: arguments, what it read, changed and gave."""
-
-    arguments: tuple[Value, ...]
-    reads: dict[Cell, Any]
-    effects: dict[Cell, Any]
-    result: Value
-    yields: Seq
 
 
 class Machine(Operations):
@@ -387,11 +272,6 @@ class Machine(Operations):
             self.calls[key] = call
 
 
-def present(value: Value) -> Value:
-    """A value without the mark of absence."""
-    return tuple(atom for atom in value if atom is not ABSENT) if ABSENT in value else value
-
-
 EVAL: dict[type, Callable[[Machine, Frame, Any], Value]] = {}
 EXEC: dict[type, Callable[[Machine, Frame, Any], bool]] = {}
 
@@ -418,3 +298,17 @@ def executes(*nodes: type) -> Callable[[Callable[[Machine, Frame, Any], bool]], 
         return function
 
     return register
+
+
+__all__ = [
+    "Activation",
+    "Arguments",
+    "Diverges",
+    "Frame",
+    "LimitReached",
+    "Machine",
+    "Summary",
+    "evaluates",
+    "executes",
+    "present",
+]

@@ -269,9 +269,8 @@ class Methods(Machine):
             case "update":
                 updated = content
                 for value in args.pos:
-                    for number, atom in enumerate(value):
-                        other = self.as_map(f, atom)
-                        updated = merge_maps(updated if number == 0 else updated, other)
+                    for atom in value:
+                        updated = merge_maps(updated, self.as_map(f, atom))
                 kw = Map(dict(args.kw), args.rest.rest if args.rest else NOTHING, open=args.rest is not None)
                 self.set_content(obj, merge_maps(updated, kw))
                 return a.NONE

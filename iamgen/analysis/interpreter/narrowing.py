@@ -44,7 +44,6 @@ def assume(m: Machine, f: Frame, test: s.Expr, taken: bool) -> None:
 
 def facts(m: Machine, f: Frame, test: s.Expr, taken: bool) -> list[tuple[str, Value]]:
     """(variable, its value) as far as a test's outcome tells."""
-    from iamgen.analysis.interpreter.expressions import lookup
     from iamgen.analysis.interpreter.operators import truth
 
     if isinstance(test, s.Unary) and test.op == "not":
@@ -62,19 +61,21 @@ def facts(m: Machine, f: Frame, test: s.Expr, taken: bool) -> list[tuple[str, Va
         return [(test.id, tuple(atom for atom in value if truth(m, (atom,))[0 if taken else 1]))]
     if isinstance(test, s.Compare) and len(test.rest) == 1:
         return _comparison(m, f, test.left, test.rest[0][0], test.rest[0][1], taken)
-    if isinstance(test, s.Call) and isinstance(test.func, s.Name) and len(test.args) == 2:
-        if test.func.id == "isinstance" and isinstance(test.args[0].value, s.Name):
-            variable = test.args[0].value
-            value = _local(m, f, variable)
-            classes = _pure(m, f, test.args[1].value)
-            if value is None or classes is None:
-                return []
-            kept = tuple(
-                atom for atom in value if m.is_instance(atom, classes) in ((True, None) if taken else (False, None))
-            )
-            return [(variable.id, kept)]
-    del lookup
+    if isinstance(test, s.Call) and isinstance(test.func, s.Name) and test.func.id == "isinstance":
+        return _instance_check(m, f, test, taken)
     return []
+
+
+def _instance_check(m: Machine, f: Frame, test: s.Call, taken: bool) -> list[tuple[str, Value]]:
+    variable = test.args[0].value if len(test.args) == 2 else None
+    if not isinstance(variable, s.Name):
+        return []
+    value = _local(m, f, variable)
+    classes = _pure(m, f, test.args[1].value)
+    if value is None or classes is None:
+        return []
+    wanted = (True, None) if taken else (False, None)
+    return [(variable.id, tuple(atom for atom in value if m.is_instance(atom, classes) in wanted))]
 
 
 def _local(m: Machine, f: Frame, node: s.Name) -> Value | None:

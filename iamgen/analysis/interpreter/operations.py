@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from iamgen.analysis.interpreter.machine import Arguments, Frame
+    from iamgen.analysis.interpreter.frames import Arguments, Frame
     from iamgen.analysis.program import syntax as s
     from iamgen.analysis.values import atoms as a
     from iamgen.analysis.values import sdk
@@ -145,7 +145,7 @@ class Operations(ABC):
         """`isinstance(atom, classes)`; None when that is not known."""
 
     @abstractmethod
-    def program_builtin(self, f: Frame, name: str) -> Value | None:
+    def program_builtin(self, name: str) -> Value | None:
         """A builtin's value, None when there is none of the name."""
 
     @abstractmethod

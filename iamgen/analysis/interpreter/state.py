@@ -109,9 +109,7 @@ class Trail:
         for obj, key, old in self.log[mark:]:
             cell = (obj, key)
             joined[cell] = join_cell(joined[cell], old) if cell in joined else old
-        for cell in joined:
-            joined[cell] = join_cell(joined[cell], cell[0].cells.get(cell[1]))
-        return joined
+        return {cell: join_cell(content, cell[0].cells.get(cell[1])) for cell, content in joined.items()}
 
     def leave(self, kind: str, mark: int) -> Exit:
         """The current state as an early exit, relative to `mark`."""

@@ -619,7 +619,8 @@ _CALLS: dict[str, CallModel] = {
     "ascii": _str, "object.__new__": _object_new, "int": number, "float": number, "round": number, "abs": number,
     "pow": data, "divmod": data, "hash": data, "id": data, "ord": data, "chr": data, "bin": data, "hex": data,
     "bytes": first, "bytearray": first, "memoryview": first, "input": data, "issubclass": data, "complex": data,
-    "object": data, "slice": data, "dir": data, "delattr": nothing, "help": nothing, "breakpoint": nothing, "exit": data,
+    "object": data, "slice": data, "dir": data, "delattr": nothing, "help": nothing, "breakpoint": nothing,
+    "exit": data,
     "quit": data,
 }  # fmt: skip
 

@@ -123,7 +123,8 @@ def _register(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> 
 def _register_into(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
     table, target = atom.data
     function = args.get(0, "") or NOTHING
-    assert isinstance(table, HeapObject) and isinstance(target, tuple)
+    assert isinstance(table, HeapObject)
+    assert isinstance(target, tuple)
     row = m.new_list(f, ("dispatch", at, id(target)), "tuple", Seq((target, function)))
     m.extend(table, Seq((row,)), f)
     return function
@@ -132,7 +133,8 @@ def _register_into(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int
 def _dispatch(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
     """Call the implementations whose class the first argument may be."""
     default, table = atom.data
-    assert isinstance(default, tuple) and isinstance(table, HeapObject)
+    assert isinstance(default, tuple)
+    assert isinstance(table, HeapObject)
     method = any(isinstance(item, Function) and item.owner is not None for item in default)
     subject = args.get(1 if method else 0, "") or a.DATA
     chosen: Value = NOTHING

@@ -34,7 +34,7 @@ def _make_dataclass(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: in
 
 
 def _field(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
-    """`field(default=..., default_factory=...)`, `Field(...)`, `attr.ib(...)`: (default, factory, environment names)."""
+    """`field(default=...)`, `Field(default_factory=...)`, `attr.ib(...)`: (default, factory, environment names)."""
     default = args.kw.get("default") or NOTHING
     if not default and args.pos and not (isinstance(args.pos[0][0], Const) and args.pos[0][0].value is None):
         default = args.pos[0]
@@ -202,7 +202,7 @@ def _fields_of(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
 
 _DATACLASSES = (
     "dataclasses.dataclass", "pydantic.dataclasses.dataclass", "attr.s", "attr.attrs", "attr.define", "attr.frozen",
-    "attrs.define", "attrs.frozen", "attrs.mutable", "attr.dataclass", "aws_lambda_powertools.utilities.parser.pydantic.dataclasses.dataclass",
+    "attrs.define", "attrs.frozen", "attrs.mutable", "attr.dataclass",
 )  # fmt: skip
 _FIELDS = (
     "dataclasses.field",

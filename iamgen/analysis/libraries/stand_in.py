@@ -98,7 +98,7 @@ def _attribute(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     result: Value = NOTHING
     for atom in args.get(0, "obj") or NOTHING:
         if isinstance(atom, HeapObject) and atom.kind in ("class", "instance") and names:
-            known = m.has_method(atom, names[0]) or bool(atom.cells.get(names[0] or ""))
+            known = m.has_method(atom, names[0] or "") or bool(atom.cells.get(names[0] or ""))
             result = join(result, m.getattr(f, (atom,), names[0] or "", at) if known else default)
         else:
             result = join(result, default)

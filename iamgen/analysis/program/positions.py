@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from iamgen.analysis.program.syntax import pack
 
 
-class PositionMismatch(Exception):
+class PositionMismatch(Exception):  # noqa: N818 # a way to start again, no error
     """The two trees are out of step; start again with `ProviderPositions`."""
 
 

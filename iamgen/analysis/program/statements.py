@@ -26,8 +26,7 @@ def block(c: Converter, node: Any) -> tuple[s.Stmt, ...]:
 def statement(c: Converter, node: Any, out: list[s.Stmt]) -> None:
     """Append the statements of one line or compound."""
     if isinstance(node, cst.SimpleStatementLine):
-        for small in node.body:
-            out.append(STATEMENTS[type(small)](c, small))
+        out.extend(STATEMENTS[type(small)](c, small) for small in node.body)
     else:
         out.append(STATEMENTS[type(node)](c, node))
 

@@ -345,7 +345,7 @@ class For(Stmt):
 
 
 class Handler(NamedTuple):
-    """`except type as name:`"""
+    """`except type as name:`."""
 
     type: Expr | None
     name: str | None
@@ -370,7 +370,7 @@ class With(Stmt):
 
 
 class Case(NamedTuple):
-    """`case pattern if guard:`"""
+    """`case pattern if guard:`."""
 
     pattern: Pattern
     guard: Expr | None

@@ -42,7 +42,7 @@ def client_attr(m: Machine, client: sdk.Client, name: str) -> Value:
         return (sdk.ClientMethod(client, name),)
     if name in ("_make_api_call", "_convert_to_request_dict"):
         return (sdk.ClientMethod(client, name),)
-    if name in ("waiter_names",) or name.startswith("_"):
+    if name == "waiter_names" or name.startswith("_"):
         return a.unknown("a part of a client")
     return NOTHING
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from iamgen.analysis import usage as u
 from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine, present
+from iamgen.analysis.interpreter.texts import to_text
 from iamgen.analysis.usage import ApiCall
 from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values import sdk
@@ -128,17 +129,20 @@ def send(
             presigned=presigned,
         )
     )
-    return sdk.Response(client.service, operation, (), tuple(sorted(_plain(entries).items())), client)
+    return sdk.Response(client.service, operation, (), tuple(sorted(_plain(m, entries).items())), client)
 
 
-def _plain(entries: dict[str, Value]) -> dict[str, Value]:
-    """The arguments that tell something of the response: texts."""
+def _plain(m: Machine, entries: dict[str, Value]) -> dict[str, Value]:
+    """The arguments that tell something of the response, as texts: a response must not hold its predecessors."""
     plain: dict[str, Value] = {}
     for key, value in entries.items():
-        texts = tuple(atom for atom in present(value) if isinstance(atom, Text | sdk.Response | Opaque))
+        texts = tuple(dict.fromkeys(to_text(m, atom) for atom in present(value) if isinstance(atom, _TELLING)))
         if texts:
             plain[key] = texts
     return plain
+
+
+_TELLING = (Text, sdk.Response, Opaque)
 
 
 def keyword_map(args: Arguments) -> Map:

@@ -104,10 +104,10 @@ def _reference(m: Machine, f: Frame, resource: sdk.Resource, link: ResourceLink,
     response: sdk.Response | None = None
     if needs_data and not resource.loaded:
         response = load(m, f, resource, at)
-    identifiers = []
-    for binding in link.identifiers:
-        identifiers.append((binding.target, _bound_value(m, resource, binding, response, Map())))
-    made = sdk.Resource(resource.client, link.type, tuple(identifiers))
+    identifiers = tuple(
+        (binding.target, _bound_value(m, resource, binding, response, Map())) for binding in link.identifiers
+    )
+    made = sdk.Resource(resource.client, link.type, identifiers)
     if link.many:
         return m.new_list(f, ("references", at, made), "list", Seq((), (made,)))
     return (made,)

@@ -28,7 +28,8 @@ _FIELDS: dict[tuple[str, str, str], tuple[str | Hole, ...]] = {
     ("lambda", "CreateFunction", "FunctionName"): ("{FunctionName}",),
     ("stepfunctions", "CreateStateMachine", "stateMachineArn"): (
         "arn:", PARTITION, ":states:", REGION, ":", ACCOUNT, ":stateMachine:", "{name}"),
-    ("events", "CreateEventBus", "EventBusArn"): ("arn:", PARTITION, ":events:", REGION, ":", ACCOUNT, ":event-bus/", "{Name}"),
+    ("events", "CreateEventBus", "EventBusArn"): (
+        "arn:", PARTITION, ":events:", REGION, ":", ACCOUNT, ":event-bus/", "{Name}"),
     ("ecr", "DescribeRepositories", "repositories[].repositoryName"): ("{repositoryNames}",),
     ("iam", "GetRole", "Role.RoleName"): ("{RoleName}",),
     ("iam", "CreateRole", "Role.RoleName"): ("{RoleName}",),
