@@ -141,16 +141,7 @@ class _Role:
             for statement in granted.policy.statements:
                 for text in (*statement.resources, *statement.not_resources):
                     texts.setdefault(names.text(text), text)
-
-        def renamed(granted: GrantedPolicy) -> GrantedPolicy:
-            return replace(granted, policy=names.policy(granted.policy))
-
-        common = replace(
-            grants,
-            policies=tuple(map(renamed, grants.policies)),
-            boundary=None if grants.boundary is None else renamed(grants.boundary),
-            scps=tuple(tuple(map(renamed, level)) for level in grants.scps),
-        )
+        common = names.grants(grants)
         return _Role(common, common.labelled, texts)
 
     def written(self, resource: str) -> str:

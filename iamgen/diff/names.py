@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from iamgen.analysis.usage import ApiCall
-from iamgen.deployed.grants import RoleGrants
+from iamgen.deployed.grants import GrantedPolicy, RoleGrants
 from iamgen.mapping.model import Requirement
 from iamgen.policy.model import Condition, Policy, Statement
 
@@ -50,6 +50,19 @@ class Names:
 
     def policy(self, policy: Policy) -> Policy:
         return replace(policy, statements=tuple(self._statement(s) for s in policy.statements))
+
+    def grants(self, grants: RoleGrants) -> RoleGrants:
+        """The role with all its policies under common names."""
+
+        def renamed(granted: GrantedPolicy) -> GrantedPolicy:
+            return replace(granted, policy=self.policy(granted.policy))
+
+        return replace(
+            grants,
+            policies=tuple(map(renamed, grants.policies)),
+            boundary=None if grants.boundary is None else renamed(grants.boundary),
+            scps=tuple(tuple(map(renamed, level)) for level in grants.scps),
+        )
 
     def _statement(self, statement: Statement) -> Statement:
         return replace(
