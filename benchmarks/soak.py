@@ -116,8 +116,6 @@ def run(folder: Path, module: str, seconds: int) -> Outcome:
 def report(outcomes: list[Outcome], elapsed: float) -> int:
     """Print the figures; 1 when a module failed."""
     failed = [outcome for outcome in outcomes if outcome.failure]
-    for outcome in failed:
-        print(f"{outcome.module}: {outcome.failure}\n")
     times = sorted(outcome.seconds for outcome in outcomes)
     print(f"{len(outcomes)} modules in {elapsed:.0f} s, {len(failed)} failed")
     if times:
@@ -153,8 +151,10 @@ def main() -> int:
                 outcomes.append(future.result())
             except BrokenProcessPool as error:
                 outcomes.append(Outcome(futures[future], 0.0, 0, failure=f"the worker died: {error}"))
-            if sys.stderr.isatty() and number % 50 == 0:
-                print(f"{number} of {len(chosen)}", file=sys.stderr)
+            if outcomes[-1].failure:
+                print(f"{outcomes[-1].module}: {outcomes[-1].failure}\n", flush=True)
+            if number % 100 == 0:
+                print(f"{number} of {len(chosen)}", file=sys.stderr, flush=True)
     return report(sorted(outcomes, key=lambda outcome: outcome.module), time.perf_counter() - started)
 
 
