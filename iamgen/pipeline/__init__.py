@@ -1,0 +1,139 @@
+"""The use cases, each as the arrows of the design: project, usage, requirements, policy, difference.
+
+`options` says what a run is told, `grants` joins units with roles, `units` takes one unit along the arrows.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import replace
+from pathlib import Path
+
+from iamgen.catalog.store import Catalog
+from iamgen.core.errors import InputError
+from iamgen.diff.baseline import Baseline
+from iamgen.diff.rules import RULES
+from iamgen.pipeline.grants import NoRoleError, declared_tasks, file_tasks, live_tasks, since_tasks
+from iamgen.pipeline.options import Against, Live, Options, PolicyFile, Since, Template
+from iamgen.pipeline.units import Task, needs_of, report_of
+from iamgen.project.model import Project, Unit
+from iamgen.render.model import Doubt, Explanation, Reason, Report
+
+__all__ = [
+    "Against",
+    "Live",
+    "Options",
+    "PolicyFile",
+    "Since",
+    "Template",
+    "check",
+    "diff",
+    "explain",
+    "generate",
+    "needs_of",
+    "scan",
+]
+
+
+def scan(path: Path, options: Options) -> Report:
+    """The AWS calls of each unit, and what could not be resolved."""
+    return generate(path, options)
+
+
+def generate(path: Path, options: Options) -> Report:
+    """The policy that each unit needs."""
+    project = _load(path, options)
+    return report_of(project, tuple(Task(unit) for unit in _selected(project, options)), options)
+
+
+def diff(path: Path, options: Options, against: Against | None = None) -> Report:
+    """What each unit's role grants and its code does not need, and the other way round."""
+    project = _load(path, options)
+    units = _selected(project, options)
+    match against:
+        case None | Template():
+            tasks = declared_tasks(units)
+        case PolicyFile():
+            tasks = file_tasks(units, against)
+        case Live():
+            tasks = live_tasks(units, against)
+        case Since(revision):
+            tasks = since_tasks(units, path, revision, options)
+    return report_of(project, tasks, options)
+
+
+def check(
+    path: Path,
+    options: Options,
+    against: Against | None = None,
+    baseline: Baseline | None = None,
+    ignore: frozenset[str] = frozenset(),
+) -> Report:
+    """`diff` with only the findings that are neither accepted by the baseline nor of an ignored rule.
+
+    A project whose functions have no role at all is checked for its gaps.
+    """
+    for rule in sorted(ignore):
+        if rule not in RULES:
+            raise InputError(f"no rule `{rule}`", "docs/rules.md lists them")
+    try:
+        report = diff(path, options, against)
+    except NoRoleError:
+        report = generate(path, options)
+    found = tuple(finding for finding in report.findings if finding.rule not in ignore)
+    new, old, stale = (baseline or Baseline()).split(found)
+    return replace(report, findings=new, accepted=len(old), stale=stale)
+
+
+def explain(path: Path, action: str, options: Options) -> Explanation:
+    """Who needs an action (`*` and `?` allowed), through which calls; raises `InputError` for one that is none."""
+    catalog = Catalog.open()
+    actions = catalog.expand(action)
+    if not actions:
+        near = difflib.get_close_matches(action, catalog.actions(action.partition(":")[0]), 3, 0.7)
+        hint = f"did you mean {' or '.join(f'`{name}`' for name in near)}" if near else "see `iamgen catalog search`"
+        raise InputError(f"`{action}` is no IAM action", hint)
+    report = generate(path, options)
+    wanted = frozenset(actions)
+    operations = {
+        f"{service}.{operation}" for name in actions for service, operation in catalog.operations_needing(name)
+    }
+    reasons = tuple(
+        Reason(unit.unit.name, item)
+        for unit in report.units
+        for item in unit.requirements.items
+        if item.action in wanted
+    )
+    doubts = tuple(
+        Doubt(unit.unit.name, gap)
+        for unit in report.units
+        for gap in unit.gaps
+        if operations.intersection(gap.candidates)
+    )
+    return Explanation(action, actions, reasons, doubts, report)
+
+
+def _load(path: Path, options: Options) -> Project:
+    from iamgen.project import load
+
+    return load(
+        path,
+        template=options.template,
+        entry=options.entry,
+        handler=options.handler,
+        all_functions=options.all_functions,
+        parameters=options.parameters,
+    )
+
+
+def _selected(project: Project, options: Options) -> tuple[Unit, ...]:
+    names = {unit.name for unit in project.units}
+    for name in options.functions:
+        if name not in names:
+            known = ", ".join(f"`{other}`" for other in sorted(names)[:10])
+            raise InputError(f"no function `{name}` in the project", f"there are {known}")
+    return tuple(
+        unit
+        for unit in sorted(project.units, key=lambda unit: unit.name)
+        if not options.functions or unit.name in options.functions
+    )

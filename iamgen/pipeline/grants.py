@@ -1,0 +1,114 @@
+"""Each unit with the role that it is compared with: declared, of a file, deployed, or what the code once needed."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from iamgen.core.errors import InputError
+from iamgen.core.text import Text
+from iamgen.pipeline.options import Live, PolicyFile
+from iamgen.pipeline.units import Task
+from iamgen.policy.model import Policy
+from iamgen.project.model import Unit
+
+if TYPE_CHECKING:
+    from iamgen.deployed.live import Stack
+
+
+class NoRoleError(InputError):
+    """Nothing that was asked for has a role to compare with."""
+
+
+def declared_tasks(units: tuple[Unit, ...]) -> tuple[Task, ...]:
+    from iamgen.deployed.managed import ManagedPolicies
+
+    if not any(unit.role is not None for unit in units):
+        raise NoRoleError("nothing here declares a role", "name one with `--against role.json` or `--against live`")
+    managed = ManagedPolicies()
+    return tuple(Task(unit, None if unit.role is None else readdeclared_tasks(unit.role, managed)) for unit in units)
+
+
+def file_tasks(units: tuple[Unit, ...], file: PolicyFile) -> tuple[Task, ...]:
+    """Each unit with its role of the file: the only one, or the one of its name."""
+    from iamgen.deployed.files import read_file
+    from iamgen.deployed.matching import RoleIndex, names_of
+
+    name = file.path.name
+    roles = read_file(file.path)
+    if file.region is not None:
+        roles = tuple(replace(r, symbols=MappingProxyType({**r.symbols, "AWS::Region": file.region})) for r in roles)
+    if len(roles) == 1 and len(units) == 1:
+        return (Task(units[0], roles[0]),)
+    if len(roles) == 1:
+        raise InputError(
+            f"`{name}` holds one role, and there are {len(units)} functions", "choose one with `--function`"
+        )
+    index = RoleIndex(roles, name)
+    if not any(index.find(unit) for unit in units):
+        looked = ", ".join(f"`{one}`" for unit in units[:3] for one in names_of(unit))
+        raise InputError(f"`{name}` holds no role of these functions", f"looked for {looked}")
+    return tuple(Task(unit, index.of(unit)) for unit in units)
+
+
+def live_tasks(units: tuple[Unit, ...], live: Live) -> tuple[Task, ...]:
+    """Each unit with its deployed role, and its environment as it is there.
+
+    A function that is not deployed is undecided beside the others; when none is, that is an error.
+    """
+    from iamgen.deployed.grants import RoleGrants
+    from iamgen.deployed.live import LiveReader
+
+    declared = declared_tasks(units) if live.columns else tuple(Task(unit) for unit in units)
+    reader = LiveReader(profile=live.profile, region=live.region, assume_role=live.assume_role)
+    stack = None if live.stack is None else reader.stack(live.stack)
+    tasks: list[Task] = []
+    absent: list[InputError] = []
+    for unit, other in zip(units, declared, strict=True):
+        try:
+            deployed = reader.function(_deployed_name(unit, live, stack), stack=stack, reference=unit.name)
+        except InputError as error:
+            absent.append(error)
+            unknown = RoleGrants(f"{unit.name}Role", unread=(error.message,), limits_unread=True)
+            tasks.append(Task(unit, unknown, other.grants))
+            continue
+        if deployed.environment is not None:
+            values = {name: (Text.of(value),) for name, value in deployed.environment.items()}
+            # What Lambda itself sets and the configuration does not show is known of the template.
+            own = {name: texts for name, texts in (unit.environment or {}).items() if name.startswith("AWS_")}
+            unit = replace(unit, environment=MappingProxyType({**own, **values}))
+        tasks.append(Task(unit, deployed.grants, other.grants))
+    if absent and len(absent) == len(units):
+        raise absent[0]
+    return tuple(tasks)
+
+
+def _deployed_name(unit: Unit, live: Live, stack: Stack | None) -> str:
+    if unit.name in live.names:
+        return live.names[unit.name]
+    if stack is not None:
+        return stack.physical(unit.name)
+    name = unit.configuration.function_name if unit.configuration is not None else None
+    literal = name.literal if name is not None else None
+    return literal or unit.name
+
+
+def since_tasks(units: tuple[Unit, ...], path: Path, revision: str, options: Options) -> tuple[Task, ...]:
+    """Each unit with what its code needed at the revision; a new unit with nothing."""
+    from iamgen.deployed.grants import GrantedPolicy, PolicyKind, RoleGrants
+    from iamgen.project.revision import unpack_revision
+
+    name = f"the code at {revision}"
+    with tempfile.TemporaryDirectory() as folder:
+        before = generate(unpack_revision(path, revision, Path(folder)), replace(options, functions=()))
+    policies = {unit.unit.name: unit.policy for unit in before.units}
+    return tuple(
+        Task(
+            unit,
+            RoleGrants(name, (GrantedPolicy(name, PolicyKind.INLINE, policies.get(unit.name, Policy()), name),)),
+        )
+        for unit in units
+    )
