@@ -249,9 +249,12 @@ def _empty_along(driver: Pattern, whole: ResourceSet, uncertain: bool, cap: int)
     whole = _along(driver, whole)
     leaves = tuple(dict.fromkeys(_leaves(whole)))
     symbolic = bool(driver.symbols) or any(leaf.symbols for leaf in leaves)
-    machines: list[Machine] = [Must(narrow_stars(driver) if uncertain else driver)]
-    places: dict[Pattern, tuple[int, int]] = {}
+    leader = Must(narrow_stars(driver) if uncertain else driver)
+    machines: list[Machine] = [leader]
+    places: dict[Pattern, tuple[int, int]] = {driver: (0, 0)}
     for leaf in leaves:
+        if leaf == driver:
+            continue
         narrow = narrow_stars(leaf) if uncertain else leaf
         must = len(machines)
         machines.append(Must(narrow))
@@ -283,7 +286,7 @@ def _empty_along(driver: Pattern, whole: ResourceSet, uncertain: bool, cap: int)
     def hopeless(states: tuple[int, ...]) -> bool:
         return states[0] == 0 or not outlook(whole, states)[1]
 
-    found = search(machines, classify, hopeless, cap)
+    found = search(leader, machines[1:], classify, hopeless, cap)
     match found:
         case None:
             return YES

@@ -43,10 +43,11 @@ class Must:
     Position i stands before the i-th piece that is no star; a star is a loop on its position.
     """
 
-    __slots__ = ("_any", "_final", "_letters", "_narrow", "_wide")
+    __slots__ = ("_any", "_at", "_final", "_letters", "_narrow", "_wide")
 
     def __init__(self, pattern: Pattern) -> None:
         self._letters: dict[Letter, int] = {}
+        self._at: dict[int, Letter] = {}
         self._any = self._wide = self._narrow = 0
         bit = 1
         for piece in pattern.tokens:
@@ -60,6 +61,7 @@ class Must:
                 self._any |= bit
             elif isinstance(piece, str | Symbol):
                 self._letters[piece] = self._letters.get(piece, 0) | bit
+                self._at[bit] = piece
             bit <<= 1
         self._final = bit
 
@@ -77,11 +79,20 @@ class Must:
         return bool(state & self._final & self._wide)
 
     def letters(self, state: int) -> Iterable[Letter]:
-        for letter, positions in self._letters.items():
-            if state & positions:
-                yield letter
-        if state & self._narrow:
-            yield ":"
+        return (*self._literals(state), *((":",) if state & self._narrow else ()))
+
+    def forced(self, state: int) -> Sequence[Letter] | None:
+        """The only letters that go on; None when a wildcard leaves a choice."""
+        return None if state & (self._any | self._wide | self._narrow) else self._literals(state)
+
+    def _literals(self, state: int) -> list[Letter]:
+        out: list[Letter] = []
+        while state:
+            bit = state & -state
+            state ^= bit
+            if (letter := self._at.get(bit)) is not None:
+                out.append(letter)
+        return out
 
 
 class May:
@@ -219,21 +230,24 @@ class TooLarge:
 
 
 def search(
-    machines: Sequence[Machine],
+    driver: Must,
+    others: Sequence[Machine],
     classify: Callable[[tuple[int, ...]], tuple[bool, bool]],
     hopeless: Callable[[tuple[int, ...]], bool],
     cap: int = MAX_STATES,
 ) -> Found | TooLarge | None:
     """The shortest word that `classify` calls sure; failing that, the shortest possible one; else None.
 
-    The first machine is the driver: only its words are looked at. `classify` says of a tuple of
-    states whether the word read so far is (surely, possibly) wanted.
+    Only the driver's words are looked at. `classify` says of a tuple of states, the driver's first,
+    whether the word read so far is (surely, possibly) wanted; `hopeless` whether none that goes on
+    from there can be, which may change only when a machine dies or a wildcard leaves a choice.
     """
-    driver = machines[0]
+    machines: tuple[Machine, ...] = (driver, *others)
     start = (1,) * len(machines)
     came_from: dict[tuple[int, ...], tuple[tuple[int, ...], Letter] | None] = {start: None}
     queue = deque([start])
     possible: tuple[int, ...] | None = None
+    suspects = {start}
     while queue:
         states = queue.popleft()
         sure, maybe = classify(states)
@@ -241,21 +255,34 @@ def search(
             return Found(_word(came_from, states), True)
         if maybe and possible is None:
             possible = states
-        if hopeless(states):
-            continue
-        letters: dict[Letter, None] = {FRESH: None}
-        for machine, state in zip(machines, states, strict=True):
-            letters.update(dict.fromkeys(machine.letters(state)))
-        for letter in sorted(letters, key=_letter_order):
-            if not driver.step(states[0], letter):
+        letters = driver.forced(states[0])
+        if letters is None or states in suspects:
+            if hopeless(states):
                 continue
-            following = tuple(m.step(s, letter) for m, s in zip(machines, states, strict=True))
+            letters = letters or _letters(machines, states)
+        for letter in letters:
+            head = driver.step(states[0], letter)
+            if not head:
+                continue
+            rest = [m.step(s, letter) if s else 0 for m, s in zip(others, states[1:], strict=True)]
+            following = (head, *rest)
             if following not in came_from:
                 if len(came_from) >= cap:
                     return TooLarge(len(came_from))
                 came_from[following] = (states, letter)
                 queue.append(following)
+                if any(not after and before for after, before in zip(rest, states[1:], strict=True)):
+                    suspects.add(following)
     return None if possible is None else Found(_word(came_from, possible), False)
+
+
+def _letters(machines: Iterable[Machine], states: Iterable[int]) -> list[Letter]:
+    """The letters that make a difference, in order."""
+    letters: dict[Letter, None] = {FRESH: None}
+    for machine, state in zip(machines, states, strict=True):
+        if state:
+            letters.update(dict.fromkeys(machine.letters(state)))
+    return sorted(letters, key=_letter_order)
 
 
 def _letter_order(letter: Letter) -> tuple[int, str]:
