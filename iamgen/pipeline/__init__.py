@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import difflib
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -58,8 +59,16 @@ def diff(path: Path, options: Options, against: Against | None = None) -> Report
         case Live():
             tasks = live_tasks(units, against)
         case Since(revision):
-            tasks = since_tasks(units, path, revision, options)
+            tasks = since_tasks(units, revision, _at(revision, path, options))
     return report_of(project, tasks, options)
+
+
+def _at(revision: str, path: Path, options: Options) -> Report:
+    """What the code needed at a git revision."""
+    from iamgen.project.revision import unpack_revision
+
+    with tempfile.TemporaryDirectory() as folder:
+        return generate(unpack_revision(path, revision, Path(folder)), replace(options, functions=()))
 
 
 def check(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import replace
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -14,6 +12,7 @@ from iamgen.pipeline.options import Live, PolicyFile
 from iamgen.pipeline.units import Task
 from iamgen.policy.model import Policy
 from iamgen.project.model import Unit
+from iamgen.render.model import Report
 
 if TYPE_CHECKING:
     from iamgen.deployed.live import Stack
@@ -29,7 +28,7 @@ def declared_tasks(units: tuple[Unit, ...]) -> tuple[Task, ...]:
     if not any(unit.role is not None for unit in units):
         raise NoRoleError("nothing here declares a role", "name one with `--against role.json` or `--against live`")
     managed = ManagedPolicies()
-    return tuple(Task(unit, None if unit.role is None else readdeclared_tasks(unit.role, managed)) for unit in units)
+    return tuple(Task(unit, None if unit.role is None else read_declared(unit.role, managed)) for unit in units)
 
 
 def file_tasks(units: tuple[Unit, ...], file: PolicyFile) -> tuple[Task, ...]:
@@ -96,14 +95,11 @@ def _deployed_name(unit: Unit, live: Live, stack: Stack | None) -> str:
     return literal or unit.name
 
 
-def since_tasks(units: tuple[Unit, ...], path: Path, revision: str, options: Options) -> tuple[Task, ...]:
+def since_tasks(units: tuple[Unit, ...], revision: str, before: Report) -> tuple[Task, ...]:
     """Each unit with what its code needed at the revision; a new unit with nothing."""
     from iamgen.deployed.grants import GrantedPolicy, PolicyKind, RoleGrants
-    from iamgen.project.revision import unpack_revision
 
     name = f"the code at {revision}"
-    with tempfile.TemporaryDirectory() as folder:
-        before = generate(unpack_revision(path, revision, Path(folder)), replace(options, functions=()))
     policies = {unit.unit.name: unit.policy for unit in before.units}
     return tuple(
         Task(
