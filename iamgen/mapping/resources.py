@@ -194,7 +194,8 @@ def _by_variables(request: Request, binding: ArnBinding, scope: Scope) -> tuple[
             if not binding.required:
                 return ()
             continue
-        given = max(given, filled.presence)
+        # A default is what AWS takes when nothing is given: it names the resource, too.
+        given = max(given, filled.presence or (Presence.MAYBE if filled.globs else Presence.ABSENT))
         options = filled.globs
         if len(rows) * len(options) > MAX_PATTERNS:
             options = (Glob.of(OPEN),)

@@ -10,7 +10,8 @@ from iamgen.mapping.arguments import Presence
 from iamgen.mapping.arns import Form, form_of, is_reference, segments, split
 from iamgen.mapping.bound import given
 from iamgen.mapping.named import arn_text, form_in, name_or_arn
-from iamgen.mapping.patterns import Glob, Pattern, Wild
+from iamgen.mapping.patterns import Glob, Pattern, Wild, unique
+from iamgen.mapping.place import OPEN
 from iamgen.mapping.request import Request
 from iamgen.mapping.shapes.shape import TypeShape
 
@@ -124,6 +125,34 @@ def _revision(request: Request, text: Text, arn_segments: int) -> tuple[str | Wi
     return (":", Wild("*")) if len(pieces) <= plain else ()
 
 
+def in_cluster(kind: str, *parameters: str) -> TypeShape:
+    """A task, service or instance of a cluster: by id within it, or by its own ARN.
+
+    A request without a cluster is about the one called `default`.
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html
+    """
+
+    def shape(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
+        del binding
+        texts: tuple[Text | None, ...] = tuple(text for path in parameters for text in request.texts(path)) or (None,)
+        clusters = request.texts("cluster") or (Text.of("default"),)
+        return unique(_within(request, kind, cluster, text) for cluster in clusters for text in texts)
+
+    return shape
+
+
+def _within(request: Request, kind: str, cluster: Text, text: Text | None) -> Pattern:
+    if text is not None and form_in(request, text) in (Form.ARN, Form.OPEN_ARN):
+        return name_or_arn(request, text, "ecs", f"{kind}/")
+    inside: Text | Wild = Wild("*") if text is None else text
+    found = segments(cluster) if form_of(cluster) is Form.ARN else None
+    if found is None:
+        name = OPEN if form_of(cluster) in (Form.ARN, Form.OPEN_ARN) else cluster
+        return request.arn("ecs", f"{kind}/", name, "/", inside)
+    name = split(found[5], "/", 1)[-1]
+    return request.render(Glob.of("arn:", found[1], ":ecs:", found[3], ":", found[4], f":{kind}/", name, "/", inside))
+
+
 TYPES: dict[tuple[str, str], TypeShape] = {
     ("lambda", "function"): function,
     ("lambda", "function alias"): function,
@@ -135,4 +164,7 @@ TYPES: dict[tuple[str, str], TypeShape] = {
     ("batch", "job-definition"): job_definition,
     ("batch", "job-definition-revision"): job_definition_revision,
     ("ecs", "task-definition"): task_definition,
+    ("ecs", "task"): in_cluster("task", "tasks[]", "task"),
+    ("ecs", "service"): in_cluster("service", "services[]", "service", "serviceName", "serviceArn"),
+    ("ecs", "container-instance"): in_cluster("container-instance", "containerInstances[]", "containerInstance"),
 }

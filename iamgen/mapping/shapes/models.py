@@ -17,7 +17,11 @@ PROFILE_URL = "https://docs.aws.amazon.com/bedrock/latest/userguide/inference-pr
 
 # `us.anthropic.claude-...`: a geography before the provider makes the id of an inference profile.
 _PROFILE = re.compile(r"(?:us-gov|us|eu|apac|au|ca|jp|sa|me|af|in|kr|global)\.(?=[a-z0-9-]+\.)")
-_MODEL_PATHS = ("modelId", "modelIdentifier", "bedrockModelConfiguration.modelId")
+_GENERATE = "retrieveAndGenerateConfiguration"
+_MODEL_PATHS = (
+    "modelId", "modelIdentifier", f"{_GENERATE}.knowledgeBaseConfiguration.modelArn",
+    f"{_GENERATE}.externalSourcesConfiguration.modelArn",
+)  # fmt: skip
 
 # What an id of which nothing is known may name; source: the resource types of bedrock:InvokeModel.
 _ANY = ("application-inference-profile", "custom-model-deployment", "imported-model", "inference-profile",
