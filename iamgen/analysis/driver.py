@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iamgen.analysis import limits
-from iamgen.analysis.usage import ApiCall, Gap, GapKind, Usage
+from iamgen.analysis.usage import ApiCall, Gap, GapKind, Step, Usage
 from iamgen.core.location import Location
 from iamgen.project.model import Project, Unit
 
@@ -57,7 +57,7 @@ def analyse(
         load=load or parse,
     )
     gaps = [Gap(GapKind.DECLARATION, problem.location, problem.message) for problem in unit.problems]
-    calls: list[ApiCall] = []
+    ran = Usage(unit.name)
     if unit.entry is None:
         if not gaps:
             place = Location(unit.source.template or unit.source.code, max(unit.source.line, 1))
@@ -68,11 +68,17 @@ def analyse(
         depth = sys.getrecursionlimit()
         sys.setrecursionlimit(max(depth, limits.PYTHON_FRAMES))
         try:
-            calls, found = run_entry(unit, program, catalog)
+            ran = run_entry(unit, program, catalog)
         finally:
             sys.setrecursionlimit(depth)
-        gaps.extend(found)
-    usage = Usage(unit.name, tuple(sorted(calls, key=call_order)), tuple(sorted(dict.fromkeys(gaps), key=gap_order)))
+        gaps.extend(ran.gaps)
+    usage = Usage(
+        unit.name,
+        tuple(sorted(ran.calls, key=call_order)),
+        tuple(sorted(dict.fromkeys(gaps), key=gap_order)),
+        tuple(sorted(ran.suppressed, key=gap_order)),
+        tuple(sorted(ran.edges, key=edge_order)),
+    )
     return AnalysisResult(usage, dict(sorted(program.files.items())), tuple(sorted(program.absent)))
 
 
@@ -87,6 +93,11 @@ def call_order(call: ApiCall) -> tuple[object, ...]:
         str(call.region),
         str(call.assumed_role),
     )
+
+
+def edge_order(edge: tuple[Step, Step]) -> tuple[object, ...]:
+    """The total order of the call graph's edges: caller, then callee."""
+    return tuple(part for step in edge for part in (step.location, step.function))
 
 
 def gap_order(gap: Gap) -> tuple[object, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +28,14 @@ if TYPE_CHECKING:
 _MODULES: Final = 2_000  # modules kept parsed in one process; about 0.5 MB each at most
 _LISTED_FILES: Final = 50_000  # names taken into a key; a code root with more is read afresh each time
 _UNLISTED: Final = frozenset({".git", "node_modules", "__pycache__", ".venv", ".tox", ".aws-sam", ".mypy_cache"})
+
+
+@cache
+def _stamp() -> str:
+    """What tells one state of the analyzer's own files from another: a checkout changes without a new version."""
+    package = Path(__file__).parent
+    files = sorted(path for path in package.rglob("*.py"))
+    return digest(*(f"{path.name}:{path.stat().st_mtime_ns}:{path.stat().st_size}" for path in files))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +84,7 @@ class UsageReader:
 
     def _parse(self, source: bytes, file: str) -> Module | Unparsable:
         """A module's syntax: of this run, of an earlier one, or parsed now."""
-        key = digest("syntax", VERSION, file, source)
+        key = digest("syntax", VERSION, _stamp(), file, source)
         module = self._modules.get(key)
         if module is None:
             module = self._syntax(key, source, file)
@@ -104,7 +113,12 @@ class UsageReader:
         if self._context is None:
             project = self._project
             self._context = digest(
-                VERSION, self._catalog.versions().digest, str(project.root), project.format, repr(project.resources)
+                VERSION,
+                _stamp(),
+                self._catalog.versions().digest,
+                str(project.root),
+                project.format,
+                repr(project.resources),
             )
         listings = [self._listing(folder) for folder in unit.search_path]
         if "" in listings:

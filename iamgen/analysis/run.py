@@ -7,10 +7,11 @@ from dataclasses import replace
 from iamgen.analysis import limits
 from iamgen.analysis.engine import Interpreter
 from iamgen.analysis.interpreter.machine import Arguments, Diverges, Frame, LimitReached, present
+from iamgen.analysis.pragmas import Pragma, apply
 from iamgen.analysis.program.modules import Program, Unreadable
 from iamgen.analysis.program.parse import Unparsable
 from iamgen.analysis.program.syntax import Code
-from iamgen.analysis.usage import ApiCall, Gap, GapKind
+from iamgen.analysis.usage import ApiCall, GapKind, Usage
 from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values.atoms import Atom, Function, Opaque, Value
 from iamgen.analysis.values.classes import ClassInfo
@@ -22,8 +23,8 @@ from iamgen.core.text import Hole, HoleKind
 from iamgen.project.model import HandlerEntry, LibraryEntry, ScriptEntry, Unit
 
 
-def run_entry(unit: Unit, program: Program, catalog: Catalog) -> tuple[list[ApiCall], list[Gap]]:
-    """The calls and gaps of a unit's entry."""
+def run_entry(unit: Unit, program: Program, catalog: Catalog) -> Usage:
+    """The calls, gaps and call graph of a unit's entry, its pragmas applied; not yet in order."""
     m = Interpreter(program, catalog, unit.environment)
     place = Location(unit.source.template or unit.source.code or unit.name, max(unit.source.line, 1))
     try:
@@ -45,7 +46,19 @@ def run_entry(unit: Unit, program: Program, catalog: Catalog) -> tuple[list[ApiC
         m.gap(GapKind.LIMIT, _here(m, place), f"the analysis took more than {limits.STEPS:,} steps")
     except RecursionError:
         m.gap(GapKind.LIMIT, _here(m, place), "the code nests too deeply to follow")
-    return list(_merged(m.calls.values())), list(m.gaps.values())
+    applied = apply(_pragmas(m), _merged(m.calls.values()), m.gaps.values(), catalog)
+    return Usage(unit.name, applied.calls, applied.gaps, applied.suppressed, tuple(m.edges))
+
+
+def _pragmas(m: Interpreter) -> list[Pragma]:
+    """The pragmas of every module that was read; one alone on its line speaks of the next."""
+    found = []
+    for module in m.modules.values():
+        for number, text, alone in module.data.pragmas:
+            line = number + 1 if alone else number
+            reached = (module.data.file, line) in m.visited
+            found.append(Pragma(Location(module.data.file, number, 1), line, reached, text))
+    return found
 
 
 def _here(m: Interpreter, place: Location) -> Location:

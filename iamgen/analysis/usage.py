@@ -133,6 +133,8 @@ class Usage:
     unit: str
     calls: tuple[ApiCall, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    suppressed: tuple[Gap, ...] = ()  # gaps that pragmas in the code declare away
+    edges: tuple[tuple[Step, Step], ...] = ()  # the call graph: which function calls which
 
     @property
     def complete(self) -> bool:

@@ -319,6 +319,8 @@ class Calls(Machine):
             Location(self.program.file_of(function.module), max(line, 1), max(column, 1)),
         )
         activation = Activation(function, values, step, caller=f, at=at)
+        if self.stack:
+            self.edges[(self.stack[-1].step, step)] = None
         self.stack.append(activation)
         current = self.current
         try:

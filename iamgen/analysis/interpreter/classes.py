@@ -309,8 +309,10 @@ class Classes(Machine):
         if default and not (args.rest is not None and args.rest.open):
             return default
         if default and args.rest is not None:
-            found = args.rest.rest or a.unknown(f"the field `{item.name}` comes from data that is not known")
-            return join(default, found)
+            return join(
+                default,
+                args.rest.rest or a.unknown(f"the field `{item.name}` comes from data that is not known"),
+            )
         if args.rest is not None or args.more:
             return join(args.rest.rest if args.rest else NOTHING, args.more) or a.unknown(
                 f"the field `{item.name}` comes from arguments that are not known"

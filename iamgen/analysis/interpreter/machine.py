@@ -93,6 +93,8 @@ class Machine(Operations):
         self.remembered = HeapObject("remembered")  # results of functools.cache
         self.key_atoms: dict[str, Value] = {}
         self.import_depth = 0
+        self.visited: set[tuple[str, int]] = set()  # (file, line) of statements executed, in files with pragmas
+        self.edges: dict[tuple[Step, Step], None] = {}
         self.budget = limits.STEPS
         self.library = False  # every function is an entry, each with a budget of its own
         self.own_package = ""  # of the entry: followed even when it is installed as a dependency
@@ -116,7 +118,10 @@ class Machine(Operations):
 
     def block(self, f: Frame, statements: tuple[s.Stmt, ...]) -> bool:
         """Execute statements in order; whether the end is reached."""
+        noted = f.module.data.file if f.module.data.pragmas else ""
         for statement in statements:
+            if noted:
+                self.visited.add((noted, getattr(statement, "at", 0) // s.COLUMNS))
             self.steps += 1
             if self.steps > self.budget:
                 raise LimitReached

@@ -483,7 +483,9 @@ class Operations(ABC):
         """Call a bound method of an SDK object."""
 
     @abstractmethod
-    def db_connect(self, f: Frame, client: sdk.Client, entries: dict[str, Value], at: int) -> None:
+    def db_connect(
+        self, f: Frame, client: sdk.Client, entries: dict[str, Value], at: int, operation: str = "GenerateDBAuthToken"
+    ) -> None:
         """`generate_db_auth_token`: a signed request that needs `rds-db:connect`."""
 
     @abstractmethod

@@ -276,6 +276,11 @@ def binary(m: Machine, f: Frame, op: str, left: Value, right: Value, site: Any) 
 
 
 def _binary(m: Machine, f: Frame, op: str, left: Atom, right: Atom, site: Any) -> Value:
+    reflected = _REFLECTED.get(op)
+    if reflected and isinstance(right, HeapObject) and right.kind == "instance" and m.has_method(right, reflected):
+        own = isinstance(left, HeapObject) and left.kind == "instance" and m.has_method(left, _DUNDERS[op])
+        if not own:
+            return m.call_method(f, right, reflected, ((left,),), f.at)
     if isinstance(left, Text):
         if op == "+":
             return (add(left, to_text(m, right)),)
@@ -325,6 +330,10 @@ def _binary(m: Machine, f: Frame, op: str, left: Atom, right: Atom, site: Any) -
     return a.DATA
 
 
+_REFLECTED = {
+    "+": "__radd__", "-": "__rsub__", "*": "__rmul__", "/": "__rtruediv__", "|": "__ror__", "&": "__rand__",
+    "@": "__rmatmul__", "%": "__rmod__", "//": "__rfloordiv__", ">>": "__rrshift__", "<<": "__rlshift__",
+}  # fmt: skip
 _DUNDERS = {
     "+": "__add__", "-": "__sub__", "*": "__mul__", "/": "__truediv__", "|": "__or__", "&": "__and__",
     "@": "__matmul__", "%": "__mod__", "<<": "__lshift__", ">>": "__rshift__", "//": "__floordiv__",

@@ -106,13 +106,13 @@ def _reason(error: object) -> str:
     return "not valid Python" + (f": {text[0][:100].rstrip('.')}" if text and text[0] else "")
 
 
-def pragmas(source: bytes) -> tuple[tuple[int, str], ...]:
-    """The `# iamgen: ...` comments of a file, by line."""
+def pragmas(source: bytes) -> tuple[tuple[int, str, bool], ...]:
+    """The `# iamgen: ...` comments of a file: line, text, and whether the comment is alone on its line."""
     if b"iamgen:" not in source:
         return ()
     found = []
     for number, line in enumerate(source.decode("utf-8", "replace").splitlines(), 1):
         match = _PRAGMA.search(line)
         if match:
-            found.append((number, match.group(1)))
+            found.append((number, match.group(1), line.lstrip().startswith("#")))
     return tuple(found)

@@ -431,8 +431,8 @@ class MatchClass(Pattern):
 
 @dataclass(slots=True, eq=False)
 class Module(Node):
-    """A parsed module; `pragmas` are its `# iamgen:` comments as (line, text)."""
+    """A parsed module; `pragmas` are its `# iamgen:` comments as (line, text, alone on its line)."""
 
     body: tuple[Stmt, ...]
-    pragmas: tuple[tuple[int, str], ...]
+    pragmas: tuple[tuple[int, str, bool], ...]
     exports: tuple[str, ...] | None = None

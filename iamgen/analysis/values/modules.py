@@ -14,5 +14,5 @@ class ModuleInfo:
     file: str = ""
     broken: bool = False
     stand_in: bool = False  # iamgen's own text of what a library sends: places and paths are those of its caller
-    pragmas: tuple[tuple[int, str], ...] = ()
+    pragmas: tuple[tuple[int, str, bool], ...] = ()
     typing_names: dict[str, tuple[str, str]] = field(default_factory=dict)

@@ -103,21 +103,23 @@ class Requests(Machine):
         """Iterate a resource collection."""
         return resources.iterate_collection(self, f, atom, at)
 
-    def db_connect(self, f: Frame, client: sdk.Client, entries: dict[str, Value], at: int) -> None:
-        """`generate_db_auth_token`: a signed request that needs `rds-db:connect`."""
+    def db_connect(
+        self, f: Frame, client: sdk.Client, entries: dict[str, Value], at: int, operation: str = "GenerateDBAuthToken"
+    ) -> None:
+        """`generate_db_auth_token`: signed here and sent to a database, which asks for the right to connect."""
         from iamgen.analysis.libraries.boto3.requests import mapping
 
         self.emit(
             ApiCall(
-                client.service,
-                "GenerateDBAuthToken",
-                "generate_db_auth_token",
-                mapping(self, Map(entries)),
-                self.where(f, at),
-                self.path(),
-                client.region,
-                client.identity.role,
-                True,
+                service=client.service,
+                operation=operation,
+                method="generate_db_auth_token",
+                arguments=mapping(self, Map(entries)),
+                location=self.where(f, at),
+                path=self.path(),
+                region=client.region,
+                assumed_role=client.identity.role,
+                presigned=True,
             )
         )
 

@@ -1,0 +1,7 @@
+"""LlamaIndex's Bedrock model by InvokeModel."""
+
+from llama_index.llms.bedrock_converse import BedrockConverse
+
+
+class Bedrock(BedrockConverse):
+    converse = False
