@@ -23,6 +23,7 @@ class NoRoleError(InputError):
 
 
 def declared_tasks(units: tuple[Unit, ...]) -> tuple[Task, ...]:
+    from iamgen.deployed.declared import read_declared
     from iamgen.deployed.managed import ManagedPolicies
 
     if not any(unit.role is not None for unit in units):
