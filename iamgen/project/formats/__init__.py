@@ -11,6 +11,7 @@ from typing import Final
 from iamgen.project.formats.cdk import Cdk
 from iamgen.project.formats.cloudformation import CloudFormation
 from iamgen.project.formats.serverless import ServerlessFramework
+from iamgen.project.formats.terraform import Terraform
 from iamgen.project.request import Format
 
-FORMATS: Final[tuple[Format, ...]] = (Cdk(), CloudFormation(), ServerlessFramework())
+FORMATS: Final[tuple[Format, ...]] = (Cdk(), CloudFormation(), ServerlessFramework(), Terraform())

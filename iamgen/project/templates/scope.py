@@ -31,6 +31,7 @@ class Scope:
     prefix: str = ""  # before each logical id, where ids of several templates collide
     implied: Mapping[str, str] = field(default_factory=dict)  # logical ids that SAM generates -> type
     unit_names: Mapping[str, str] = field(default_factory=dict)  # logical id -> the unit's name where it has its own
+    files: Mapping[str, str] = field(default_factory=dict)  # logical id -> the file where it is not the document's
     assets: Mapping[str, str] = field(default_factory=dict)  # CDK: hash of a file asset -> its path
     images: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # ... of an image -> build context, Dockerfile
     exports: dict[str, tuple[Scope, Any]] = field(default_factory=dict)  # name -> the scope and expression of an output
@@ -91,7 +92,7 @@ class Scope:
         """Where a resource is declared."""
         resources = self.resources
         line = resources.line_of(logical_id) if isinstance(resources, Node) else 1
-        return Location(self.document.shown, line)
+        return Location(self.files.get(logical_id, self.document.shown), line)
 
     def at(self, value: Any, otherwise: str) -> Location:
         """Where a value stands, the resource's line when it remembers none."""

@@ -227,7 +227,7 @@ class _Reader:
             self.scope.unit_name(self.logical_id),
             handler,
             entry,
-            Source(self.scope.document.shown, self.location.line, root.shown),
+            Source(self.location.file, self.location.line, root.shown),
             search_path,
             MappingProxyType(environment),
             self._configuration(),

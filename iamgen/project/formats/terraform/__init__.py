@@ -1,0 +1,130 @@
+"""Terraform and OpenTofu: a module's files (`hcl`, `evaluate`), or a plan or state as JSON (`state`).
+
+Both become the template that CloudFormation's readers take (`compiled`); attributes of resources
+get the same canonical form as there (`types`). Nothing is initialised, planned or downloaded.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from iamgen.core.errors import InputError
+from iamgen.project.formats.cloudformation import project_of
+from iamgen.project.formats.template_search import SKIPPED
+from iamgen.project.limits import FOLDER_ENTRIES, SEARCH_DEPTH
+from iamgen.project.model import Problem, Project
+from iamgen.project.request import Found, Request
+from iamgen.project.templates.documents import Document
+from iamgen.project.templates.scope import Scope
+
+_FUNCTION: Final = re.compile(
+    rb'"?aws_lambda_function"?|terraform-aws-modules/(?:terraform-aws-)?lambda|^\s*module\s', re.MULTILINE
+)
+_SURE: Final = re.compile(rb'"?aws_lambda_function"?\s|terraform-aws-modules/(?:terraform-aws-)?lambda')
+
+
+class Terraform:
+    """A root module, or the JSON of a plan or state."""
+
+    name = "terraform"
+
+    def detect(self, request: Request) -> Found | None:
+        """A `.tf` file's folder, a folder with functions in its files, or a plan's or state's JSON."""
+        target = request.target
+        if target.is_file():
+            if target.name.endswith((".tf", ".tf.json", ".tofu")):
+                return Found(target.parent)
+            return Found(target) if _is_state(target) else None
+        found = _roots(target)
+        return Found(target, len(found[0].relative_to(target).parts)) if found else None
+
+    def load(self, request: Request, found: Path) -> Project:
+        """The units of the configuration, or of all root modules below the folder."""
+        from iamgen.project.formats.terraform.compiled import Compiler
+        from iamgen.project.formats.terraform.modules import Module
+
+        if found.is_file():
+            from iamgen.project.formats.terraform.state import state_scope
+
+            scopes = [state_scope(request, found)]
+            return replace(project_of(request.root, scopes, []), format=self.name)
+        problems: list[Problem] = []
+        scopes = []
+        folders = _roots(found) or [found]
+        for folder in folders:
+            module = Module(folder, request.root, given=request.parameters)
+            module.read()
+            compiler = Compiler(module)
+            template = compiler.compile()
+            problems.extend(dict.fromkeys(compiler.problems))
+            main = next((p for p in ("main.tf", "lambda.tf") if (folder / p).is_file()), None)
+            shown = request.relative(folder / main if main is not None else folder) or "."
+            document = Document(folder / "main.tf", shown, template)
+            scope = Scope(document, unit_names=compiler.units, files=compiler.files, stack=folder.name)
+            scopes.append(scope)
+        if not scopes:
+            raise InputError(f"`{request.relative(found)}` holds no Terraform file")
+        return replace(project_of(request.root, scopes, problems, len(scopes)), format=self.name)
+
+
+def _is_state(path: Path) -> bool:
+    if path.suffix not in (".json", ".tfstate"):
+        return False
+    try:
+        with path.open("rb") as file:
+            start = file.read(4000)
+    except OSError:
+        return False
+    return b'"terraform_version"' in start or b'"planned_values"' in start
+
+
+def _roots(folder: Path) -> list[Path]:
+    """The folders nearest to the given one whose files hold functions, or call modules that may."""
+    level = [folder]
+    seen = 0
+    for _ in range(SEARCH_DEPTH):
+        found: list[Path] = []
+        likely: list[Path] = []
+        below: list[Path] = []
+        for base in level:
+            try:
+                entries = sorted(os.scandir(base), key=lambda entry: entry.name)
+            except OSError:
+                continue
+            seen += len(entries)
+            files = [
+                Path(e.path)
+                for e in entries
+                if e.name.endswith((".tf", ".tf.json", ".tofu")) and e.is_file(follow_symlinks=False)
+            ]
+            if any(_holds(path, _SURE) for path in files):
+                found.append(base)
+            elif any(_holds(path, _FUNCTION) for path in files):
+                likely.append(base)
+            below.extend(
+                Path(entry.path)
+                for entry in entries
+                if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".") and entry.name not in SKIPPED
+            )
+        # A folder of modules is read through the root that calls them.
+        chosen = [base for base in (likely or found) if "modules" not in base.relative_to(folder).parts]
+        if chosen or found:
+            return (
+                sorted({*chosen, *(base for base in found if "modules" not in base.relative_to(folder).parts)}) or found
+            )
+        if seen > FOLDER_ENTRIES:
+            return []
+        level = below
+    return []
+
+
+def _holds(path: Path, pattern: re.Pattern[bytes]) -> bool:
+    try:
+        with path.open("rb") as file:
+            return bool(pattern.search(file.read(1_000_000)))
+    except OSError:
+        return False

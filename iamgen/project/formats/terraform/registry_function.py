@@ -1,0 +1,125 @@
+"""The function and the role that terraform-aws-modules/lambda makes of its arguments.
+
+Source: https://github.com/terraform-aws-modules/terraform-aws-lambda, `main.tf` and `iam.tf`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Protocol
+
+from iamgen.core.text import Text, symbol
+from iamgen.project.formats.terraform import registry
+from iamgen.project.formats.terraform.calls import json_value
+from iamgen.project.formats.terraform.evaluate import Evaluator
+from iamgen.project.formats.terraform.syntax import Block
+from iamgen.project.templates.values import ABSENT, Value, field, given, items, may_be_true, options
+
+_Get = Callable[[str], Value]
+_On = Callable[[str, bool], bool]
+
+
+class Compiler(Protocol):
+    """What resources are added to."""
+
+    def add(self, address: str, kind: str, properties: Mapping[str, Value], block: Block) -> None: ...
+
+    def name_unit(self, address: str, label: str, env: Mapping[str, Value]) -> None: ...
+
+
+def registry_function(compiler: Compiler, evaluator: Evaluator) -> None:
+    """A function of terraform-aws-modules/lambda with the role that the module makes."""
+    module = evaluator.module
+    block = module.call
+    assert block is not None
+
+    def get(name: str) -> Value:
+        return registry.argument(evaluator, name)
+
+    def on(name: str, default: bool) -> bool:
+        return default if get(name) is ABSENT else may_be_true(get(name))
+
+    if not on("create", True) or not on("create_function", True):
+        return
+    concrete = evaluator.concrete
+    address = module.address.removesuffix(".")
+    role: Value = get("lambda_role")
+    if not given(role) or on("create_role", True):
+        role = symbol(f"{address}.lambda_role_arn")
+        name = registry.role_name(evaluator)
+        compiler.add(f"{address}.role", "AWS::IAM::Role", {
+            "RoleName": name, "Policies": tuple(_policies(get, on, registry.function_name(evaluator))),
+            "ManagedPolicyArns": (*items(get("policies")), *items(get("policy")), *_managed(on)),
+        }, block)  # fmt: skip
+        role = Text.of("arn:", symbol("AWS::Partition"), ":iam::", symbol("AWS::AccountId"), ":role/", name)
+    source = registry.argument(concrete, "source_path")
+    path: Value = ABSENT
+    for option in options(source):
+        for one in option if isinstance(option, tuple) else (option,):
+            found = field(one, "path") if isinstance(one, Mapping) else one
+            if path is ABSENT and isinstance(found, Text):
+                path = found
+    package = registry.argument(concrete, "local_existing_package")
+    subnets = get("vpc_subnet_ids")
+    compiler.add(address, "AWS::Lambda::Function", {
+        "FunctionName": registry.function_name(evaluator),
+        "Handler": registry.argument(concrete, "handler"), "Runtime": registry.argument(concrete, "runtime"),
+        "Code": path if path is not ABSENT else package, "Role": role, "Layers": get("layers"),
+        "Environment": {"Variables": get("environment_variables")},
+        "VpcConfig": {"SubnetIds": subnets} if given(subnets) else ABSENT,
+        "TracingConfig": {"Mode": get("tracing_mode")}, "KmsKeyArn": get("kms_key_arn"),
+        "DeadLetterConfig": {"TargetArn": get("dead_letter_target_arn")},
+    }, block)  # fmt: skip
+    compiler.name_unit(address, block.labels[0], module.env)
+    for key, source_mapping in _entries(get("event_source_mapping")):
+        compiler.add(f"{address}.event_source_mapping.{key}", "AWS::Lambda::EventSourceMapping", {
+            "FunctionName": registry.function_name(evaluator),
+            "EventSourceArn": field(source_mapping, "event_source_arn"),
+        }, block)  # fmt: skip
+
+
+def _managed(on: _On) -> Iterator[Text]:
+    start = Text.of("arn:", symbol("AWS::Partition"), ":iam::aws:policy/")
+    if on("attach_network_policy", False):
+        yield start + "service-role/AWSLambdaENIManagementAccess"
+    if on("attach_tracing_policy", False):
+        yield start + "AWSXRayDaemonWriteAccess"
+
+
+def _policies(get: _Get, on: _On, name: Text) -> Iterator[Mapping[str, Value]]:
+    if on("attach_cloudwatch_logs_policy", True):
+        group = Text.of("arn:", symbol("AWS::Partition"), ":logs:", symbol("AWS::Region"), ":",
+                        symbol("AWS::AccountId"), ":log-group:/aws/lambda/", name, ":*")  # fmt: skip
+        actions = tuple(Text.of(f"logs:{one}") for one in ("CreateLogGroup", "CreateLogStream", "PutLogEvents"))
+        yield _policy("logs", ({"Effect": Text.of("Allow"), "Action": actions, "Resource": (group, group + ":*")},))
+    if on("attach_policy_json", False):
+        yield {"PolicyName": Text.of("inline"), "PolicyDocument": json_value(get("policy_json"))}
+    if on("attach_policy_jsons", False):
+        for index, one in enumerate(items(get("policy_jsons"))):
+            yield {"PolicyName": Text.of(f"inline{index}"), "PolicyDocument": json_value(one)}
+    if on("attach_policy_statements", False):
+        yield _policy("statements", tuple(_registry_statement(one) for _, one in _entries(get("policy_statements"))))
+    if on("attach_dead_letter_policy", False):
+        targets = get("dead_letter_target_arn")
+        actions = (Text.of("sns:Publish"), Text.of("sqs:SendMessage"))
+        yield _policy("dead-letter", ({"Effect": Text.of("Allow"), "Action": actions, "Resource": targets},))
+
+
+def _policy(name: str, statements: tuple[Value, ...]) -> Mapping[str, Value]:
+    return {"PolicyName": Text.of(name), "PolicyDocument": {"Version": Text.of("2012-10-17"), "Statement": statements}}
+
+
+def _registry_statement(value: Value) -> Value:
+    made = {"Effect": field(value, "effect") if field(value, "effect") is not ABSENT else Text.of("Allow")}
+    for name, key in (("actions", "Action"), ("not_actions", "NotAction"), ("resources", "Resource"), ("sid", "Sid")):
+        if field(value, name) is not ABSENT:
+            made[key] = field(value, name)
+    return made
+
+
+def _entries(value: Value) -> Iterator[tuple[str, Value]]:
+    for option in options(value):
+        if isinstance(option, Mapping):
+            yield from option.items()
+        elif isinstance(option, tuple):
+            yield from ((str(index), one) for index, one in enumerate(option))

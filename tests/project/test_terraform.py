@@ -1,0 +1,392 @@
+"""Terraform: the syntax, the expressions, states and plans, and their broken siblings."""
+
+# ruff: noqa: E501  # a resource is easier to read on one line
+
+import json
+
+import pytest
+from described import own_environment, texts
+
+from iamgen.core.errors import InputError
+from iamgen.project.formats.terraform.hcl import parse_expression, parse_hcl
+from iamgen.project.formats.terraform.syntax import (
+    Attribute,
+    Binary,
+    Call,
+    Choice,
+    Const,
+    Index,
+    Name,
+    Object,
+    Sequence,
+    Splat,
+    Template,
+    Unary,
+)
+from iamgen.project.model import HandlerEntry
+from iamgen.project.templates.nodes import Malformed
+
+HANDLER = "def handler(event, context):\n    pass\n"
+FUNCTION = """
+resource "aws_lambda_function" "f" {
+  function_name = "f"
+  handler       = "app.handler"
+  runtime       = "python3.12"
+  filename      = data.archive_file.f.output_path
+  role          = aws_iam_role.r.arn
+  %s
+}
+data "archive_file" "f" {
+  type        = "zip"
+  source_dir  = "src"
+  output_path = "f.zip"
+}
+resource "aws_iam_role" "r" {
+  name               = "r"
+  assume_role_policy = "{}"
+}
+"""
+FILES = {"src/app.py": HANDLER}
+
+
+@pytest.fixture
+def terraform(project):
+    def make(rest="", inner="", files=None, **options):
+        return project({"main.tf": FUNCTION % inner + rest, **FILES, **(files or {})}, **options)
+
+    return make
+
+
+@pytest.fixture
+def value(terraform):
+    """What an expression comes to, in the environment."""
+
+    def make(expression, rest="", files=None, **options):
+        inner = f"environment {{\n    variables = {{\n      V = {expression}\n    }}\n  }}"
+        return own_environment(terraform(rest, inner, files, **options).units[0])["V"]
+
+    return make
+
+
+V = Name("v")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1", Const(1)), ("1.5", Const(1.5)), ("true", Const(True)), ("null", Const(None)), ("-1", Unary("-", Const(1))),
+        ('"a"', Template(("a",))), ('"a${v}b"', Template(("a", V, "b"))), ('"$${v} %%{x}"', Template(("${v} %{x}",))),
+        (r'"\n\"\\é"', Template(('\n"\\é',))), ('"${"${v}"}"', Template((Template((V,)),))),
+        ("<<E\na ${v}\nE", Template(("a ", V, "\n"))), ("<<-E\n  a\n  E", Template(("  a\n",))),
+        ("[1, 2,]", Sequence((Const(1), Const(2)))), ("[\n]", Sequence(())),
+        ("{a = 1, b : 2}", Object(((Template(("a",)), Const(1)), (Template(("b",)), Const(2))))),
+        ('{\n  "x" = 1\n  (v) = 2\n}', Object(((Template(("x",)), Const(1)), (V, Const(2))))),
+        ("v.a.b", Attribute(Attribute(V, "a"), "b")), ("v[0].a", Attribute(Index(V, Const(0)), "a")), ("v.0", Index(V, Const(0))),
+        ("v[*].a", Splat(V, (Attribute(None, "a"),))), ("v.*.a", Splat(V, (Attribute(None, "a"),))),
+        ("f(1, v...)", Call("f", (Const(1), V), True)), ("f()", Call("f", ())), ("provider::x::f(1)", Call("provider::x::f", (Const(1),))),
+        ("v ? 1 : 2", Choice(V, Const(1), Const(2))), ("!v", Unary("!", V)),
+        ("1 + 2 * 3", Binary("+", Const(1), Binary("*", Const(2), Const(3)))),
+        ("1 - 2 - 3", Binary("-", Binary("-", Const(1), Const(2)), Const(3))),
+        ("v == 1 && v != 2", Binary("&&", Binary("==", V, Const(1)), Binary("!=", V, Const(2)))),
+        ("(\n1\n+\n2)", Binary("+", Const(1), Const(2))),
+    ],
+)  # fmt: skip
+def test_expressions_are_read(text, expected):
+    assert parse_expression(text, "t.tf") == expected
+
+
+def test_bodies_keep_lines():
+    body = parse_hcl('# c\na = 1\n/* x\n */ b "l" c {\n  d = 2 // e\n}\n', "t.tf")
+    assert dict(body.lines) == {"a": 2}
+    (block,) = body.blocks
+    assert (block.kind, block.labels, block.line, dict(block.body.lines)) == ("b", ("l", "c"), 4, {"d": 5})
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("a = [1,", 1), ('r "a" {\n', 2), ('a = "x', 1), ("a = <<E\nx", 2), ("x y z", 1), ("\na = 1 +", 2), ("a = ${", 1),
+        ("a=" + "[" * 5000, 1), ("a=" + "{a=" * 5000, 1), ("a=" + "!" * 5000, 1), ("x {\n" * 5000, 60), ("a = " + '"${' * 3000, 1),
+        ("a = " + "f(" * 3000, 1), ("a = for", None), ("a = {b = }", 1), ("}", 1), ("a = 1 b = 2", None), ('a = "\\uZZZZ"', 1),
+    ],
+)  # fmt: skip
+def test_malformed_text_names_its_line(text, line):
+    if line is None:
+        parse_hcl(text, "t.tf")  # more than Terraform allows, and nothing is lost by it
+        return
+    with pytest.raises(Malformed) as error:
+        parse_hcl(text, "t.tf")
+    assert error.value.line == line
+
+
+DECLARED = """
+variable "stage" { default = "dev" }
+variable "open" {}
+variable "names" { default = ["a", "b"] }
+variable "tables" { default = { x = { name = "tx" }, y = { name = "ty" } } }
+variable "region" {}
+provider "aws" { region = var.region }
+locals {
+  prefix = "p-${var.stage}"
+  me     = local.you
+  you    = local.me
+  tags   = merge({ a = "1" }, { b = "2" })
+}
+data "aws_caller_identity" "me" {}
+data "aws_region" "here" {}
+data "aws_partition" "p" {}
+data "aws_s3_bucket" "shared" { bucket = "shared" }
+resource "aws_dynamodb_table" "t" { name = "${local.prefix}-t" }
+resource "aws_dynamodb_table" "each" {
+  for_each = var.tables
+  name     = each.value.name
+}
+resource "aws_s3_bucket" "b" {}
+resource "aws_s3_bucket" "counted" {
+  count  = 2
+  bucket = "b-${count.index}"
+}
+resource "aws_sqs_queue" "q" { name = "q.fifo" }
+resource "aws_sns_topic" "n" { name = "n" }
+resource "aws_sfn_state_machine" "m" { name = "m" }
+resource "aws_secretsmanager_secret" "s" { name = "s/k" }
+resource "aws_secretsmanager_secret" "u" { name_prefix = "u" }
+resource "aws_ssm_parameter" "p" { name = "/a/b" }
+resource "aws_cloudwatch_log_group" "g" { name = "/g" }
+resource "aws_other_thing" "o" { name = "o" }
+resource "random_id" "r" { byte_length = 4 }
+"""
+ARN = '"arn:"+symbol(AWS::Partition)+":'
+PLACE = ':"+symbol(AWS::Region)+":"+symbol(AWS::AccountId)+":'
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("var.stage", ["symbol(var.stage)"]), ("local.prefix", ['"p-"+symbol(var.stage)']), ("var.region", ["symbol(AWS::Region)"]),
+        ("data.aws_caller_identity.me.account_id", ["symbol(AWS::AccountId)"]), ("data.aws_region.here.name", ["symbol(AWS::Region)"]),
+        ("aws_dynamodb_table.t.name", ['"p-"+symbol(var.stage)+"-t"']), ("aws_dynamodb_table.t.id", ['"p-"+symbol(var.stage)+"-t"']),
+        ("aws_dynamodb_table.t.arn", [ARN + "dynamodb" + PLACE + 'table/p-"+symbol(var.stage)+"-t"']),
+        ('aws_dynamodb_table.each["x"].name', ['"tx"']), ("aws_s3_bucket.b.id", ["symbol(aws_s3_bucket.b.id)"]),
+        ("aws_s3_bucket.b.arn", [ARN + 's3:::"+symbol(aws_s3_bucket.b.id)']), ("aws_s3_bucket.counted[1].bucket", ['"b-1"']),
+        ("aws_sqs_queue.q.url", ['"https://sqs."+symbol(AWS::Region)+".amazonaws.com/"+symbol(AWS::AccountId)+"/q.fifo"']),
+        ("aws_sqs_queue.q.id", ['"https://sqs."+symbol(AWS::Region)+".amazonaws.com/"+symbol(AWS::AccountId)+"/q.fifo"']),
+        ("aws_sns_topic.n.arn", [ARN + "sns" + PLACE + 'n"']), ("aws_sfn_state_machine.m.arn", [ARN + "states" + PLACE + 'stateMachine:m"']),
+        ("aws_secretsmanager_secret.s.arn", [ARN + "secretsmanager" + PLACE + 'secret:s/k-"+?']),
+        ("aws_secretsmanager_secret.u.id", ["symbol(aws_secretsmanager_secret.u.arn)"]),
+        ("aws_ssm_parameter.p.arn", [ARN + "ssm" + PLACE + 'parameter/a/b"']), ("aws_cloudwatch_log_group.g.arn", [ARN + "logs" + PLACE + 'log-group:/g"']),
+        ("aws_other_thing.o.name", ['"o"']), ("aws_other_thing.o.arn", ["symbol(aws_other_thing.o.arn)"]), ("random_id.r.hex", ["symbol(random_id.r.hex)"]),
+        ("data.aws_s3_bucket.shared.arn", [ARN + 's3:::shared"']), ("aws_gone.x.arn", ["symbol(aws_gone.x.arn)"]),
+        ('var.stage == "prod" ? "a" : "b"', ['"a"', '"b"']), ('"x" == "x" ? "a" : "b"', ['"a"']), ("false ? 1 : 2", ['"2"']),
+        ('format("%s-%d", var.stage, 3)', ['symbol(var.stage)+"-3"']), ('join("-", ["a", var.stage])', ['"a-"+symbol(var.stage)']),
+        ('join(",", [for n in var.names : upper(n)])', ['"A,B"']), ('join(",", [for k, t in var.tables : t.name if k != "x"])', ['"ty"']),
+        ("local.tags.b", ['"2"']), ('local.tags["a"]', ['"1"']), ('lookup(local.tags, "c", "d")', ['"d"']), ("var.names[1]", ['"b"']),
+        ('split("/", aws_dynamodb_table.t.arn)[1]', ['"p-"+symbol(var.stage)+"-t"']), ('replace("a_b", "_", "-")', ['"a-b"']),
+        ("jsonencode({ t = aws_dynamodb_table.t.name })", ['"{"t":"p-"+symbol(var.stage)+"-t"}"']), ('try(local.tags.zz, "d")', ['"d"']),
+        ('join(",", aws_s3_bucket.counted[*].bucket)', ['"b-0,b-1"']), ("[for t in aws_dynamodb_table.each : t.name][0]", ['"tx"']),
+        ('trimsuffix("a.zip", ".zip")', ['"a"']), ('file("note.txt")', ['"hi"']), ('templatefile("t.tpl", { n = var.stage })', ['"n="+symbol(var.stage)']),
+        ("length(var.names)", ['"2"']), ('element(["a", "b"], 3)', ['"b"']), ("keys(var.tables)[0]", ['"x"']), ("1 + 2", ['"3"']), ("tostring(5)", ['"5"']),
+    ],
+)  # fmt: skip
+def test_values(value, expression, expected):
+    assert value(expression, DECLARED, {"note.txt": "hi", "t.tpl": "n=${n}"}) == expected
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["local.me", "local.gone", "local.tags.zz", 'file("../../etc/passwd")', "unknown_function(1)", "aws_s3_bucket.b", "var.names", "each.key",
+     "module.gone.x", "1 / 0", "element([], 1)", "format(var.stage)", "path.module", "terraform.workspace", "var", "[for x in 5 : x]", 'templatefile("bad.tpl", {})'],
+)  # fmt: skip
+def test_what_nobody_can_tell_is_a_value_too(terraform, expression):
+    inner = f"environment {{\n    variables = {{ V = {expression} }}\n  }}"
+    assert terraform(DECLARED, inner, {"bad.tpl": "${"}).units[0].entry == HandlerEntry("app", "handler")
+
+
+def test_given_and_assumed_variables(value):
+    expression = '"${var.stage}-${var.stage == "prod" ? "a" : "b"}"'
+    assert value(expression, DECLARED, parameters={"stage": "prod"}) == ['"prod-a"']
+    assert value(expression, DECLARED, {"terraform.tfvars": 'stage = "prod"\n'}) == ['symbol(var.stage)+"-a"']
+
+
+@pytest.mark.parametrize(
+    ("archive", "entry"),
+    [
+        ('source_dir = "src"', HandlerEntry("app", "handler")),
+        ('source_dir = "${path.module}/src"', HandlerEntry("app", "handler")),
+        ('source_file = "src/app.py"', HandlerEntry("app", "handler")),
+        ("source_dir = var.where", HandlerEntry("app", "handler")),
+        ('source_dir = "gone"', None),
+        ('source_dir = "../.."', None),
+        ("source_dir = var.open", None),
+    ],
+)  # fmt: skip
+def test_archives(project, archive, entry):
+    text = (FUNCTION % "").replace(
+        'source_dir  = "src"', archive
+    ) + 'variable "where" { default = "src" }\nvariable "open" {}\n'
+    (unit,) = project({"main.tf": text, **FILES}).units
+    assert unit.entry == entry
+    assert bool(unit.problems) == (entry is None)
+
+
+def test_an_archive_by_its_path(project):
+    text = (FUNCTION % "").replace("data.archive_file.f.output_path", '"./f.zip"')
+    assert project({"main.tf": text, **FILES}).units[0].entry == HandlerEntry("app", "handler")
+
+
+@pytest.mark.parametrize("code", ['s3_bucket = "b"\n  s3_key = "k"', 'filename = "gone.zip"', ""])
+def test_code_that_is_not_here(project, code):
+    text = (FUNCTION % "").replace("filename      = data.archive_file.f.output_path", code)
+    (unit,) = project({"main.tf": text, **FILES}).units
+    assert unit.entry is None
+    assert [one.kind for one in unit.problems] == ["unreadable-code"]
+
+
+POLICY = '{ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "s3:*", Resource = "arn:aws:s3:::b/&{aws:username}" }] }'
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        f'resource "aws_iam_role_policy" "p" {{\n  role = aws_iam_role.r.id\n  policy = jsonencode({POLICY})\n}}\n',
+        'resource "aws_iam_role_policy" "p" {\n  role = aws_iam_role.r.name\n  policy = <<E\n{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}\nE\n}\n',
+        'resource "aws_iam_role_policy" "p" {\n  role = "r"\n  policy = data.aws_iam_policy_document.d.json\n}\ndata "aws_iam_policy_document" "d" {\n  statement {\n    actions = ["s3:*"]\n    resources = ["*"]\n  }\n}\n',
+        f'resource "aws_iam_policy" "p" {{\n  policy = jsonencode({POLICY})\n}}\nresource "aws_iam_role_policy_attachment" "a" {{\n  role = aws_iam_role.r.name\n  policy_arn = aws_iam_policy.p.arn\n}}\n',
+        'resource "aws_iam_role_policy" "p" {\n  role = aws_iam_role.r.id\n  policy = file("p.json")\n}\n',
+    ],
+    ids=["jsonencode", "heredoc", "document", "attached", "file"],
+)
+def test_policies(terraform, rest):
+    files = {"p.json": '{"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}'}
+    role = terraform(rest, files=files).units[0].role
+    assert role.name == "aws_iam_role.r"
+    assert [
+        (one["Effect"], one["Action"] if isinstance(one["Action"], str) else one["Action"][0])
+        for document in role.documents
+        for one in document.document["Statement"]
+    ] == [("Allow", "s3:*")]
+
+
+def test_a_policy_documents_blocks(terraform):
+    rest = """
+resource "aws_iam_role_policy" "p" {
+  role   = aws_iam_role.r.id
+  policy = data.aws_iam_policy_document.all.json
+}
+data "aws_iam_policy_document" "all" {
+  source_policy_documents = [data.aws_iam_policy_document.base.json]
+  statement {
+    sid       = "Own"
+    effect    = "Deny"
+    actions   = ["s3:*"]
+    resources = ["arn:aws:s3:::b/&{aws:username}/*"]
+    condition {
+      test     = "StringLike"
+      variable = "s3:prefix"
+      values   = ["a", "b"]
+    }
+  }
+}
+data "aws_iam_policy_document" "base" {
+  statement {
+    not_actions   = ["iam:*"]
+    resources     = ["*"]
+  }
+}
+"""
+    (document,) = terraform(rest).units[0].role.documents
+    assert document.document["Statement"] == [
+        {"Effect": "Allow", "NotAction": ["iam:*"], "Resource": ["*"]},
+        {"Sid": "Own", "Effect": "Deny", "Action": ["s3:*"], "Resource": ["arn:aws:s3:::b/${aws:username}/*"], "Condition": {"StringLike": {"s3:prefix": ["a", "b"]}}},
+    ]  # fmt: skip
+
+
+def test_settings(terraform):
+    inner = 'kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/k"\n  vpc_config {\n    subnet_ids = ["s"]\n  }\n  tracing_config {\n    mode = "Active"\n  }\n  dead_letter_config {\n    target_arn = aws_sqs_queue.q.arn\n  }\n'
+    rest = 'resource "aws_sqs_queue" "q" { name = "q" }\nresource "aws_lambda_event_source_mapping" "m" {\n  event_source_arn = aws_sqs_queue.q.arn\n  function_name = aws_lambda_function.f.arn\n}\n'
+    found = terraform(rest, inner).units[0].configuration
+    assert (found.vpc, found.tracing, texts([found.function_name])) == (True, True, ['"f"'])
+    assert [one.kind for one in found.event_sources] == ["sqs"]
+    assert len(found.dead_letter) == len(found.kms_key) == 1
+
+
+def test_json_syntax(project):
+    data = {
+        "variable": {"stage": {"default": "dev"}},
+        "resource": {
+            "aws_lambda_function": {"f": {"function_name": "f-${var.stage}", "handler": "app.handler", "runtime": "python3.12", "filename": "${data.archive_file.f.output_path}", "environment": {"variables": {"A": "${var.stage}"}}}},
+        },
+        "data": {"archive_file": {"f": {"type": "zip", "source_dir": "src", "output_path": "f.zip"}}},
+    }  # fmt: skip
+    (unit,) = project({"main.tf.json": json.dumps(data), **FILES}).units
+    assert unit.entry == HandlerEntry("app", "handler")
+    assert own_environment(unit) == {"A": ["symbol(var.stage)"]}
+
+
+STATE = {
+    "format_version": "1.0",
+    "terraform_version": "1.13.0",
+    "values": {
+        "root_module": {
+            "resources": [
+                {"address": "aws_dynamodb_table.t", "mode": "managed", "type": "aws_dynamodb_table", "name": "t", "values": {"name": "orders", "arn": "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"}},
+                {"address": "aws_iam_role.r", "mode": "managed", "type": "aws_iam_role", "name": "r", "values": {"name": "r", "path": "/", "arn": "arn:aws:iam::123456789012:role/r", "assume_role_policy": "{}"}},
+                {"address": "aws_iam_role_policy.p", "mode": "managed", "type": "aws_iam_role_policy", "name": "p", "values": {"name": "p", "role": "r", "policy": json.dumps({"Statement": [{"Effect": "Allow", "Action": "dynamodb:*", "Resource": "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/index/*"}]})}},
+                {"address": "aws_lambda_function.f", "mode": "managed", "type": "aws_lambda_function", "name": "f", "values": {"function_name": "f", "handler": "app.handler", "runtime": "python3.12", "filename": "f.zip", "role": "arn:aws:iam::123456789012:role/r", "environment": [{"variables": {"TABLE": "orders"}}]}},
+            ],
+        },
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("key", ["values", "planned_values"])
+def test_states_and_plans(project, tmp_path, key):
+    import zipfile
+
+    with zipfile.ZipFile(tmp_path / "f.zip", "w") as archive:
+        archive.writestr("app.py", HANDLER)
+    data = {**STATE, key: STATE["values"]}
+    if key != "values":
+        del data["values"]
+    found = project({"plan.json": json.dumps(data)}, "plan.json")
+    (unit,) = found.units
+    assert found.format == "terraform"
+    assert (unit.name, unit.entry, sorted(unit.inline)) == ("f", HandlerEntry("app", "handler"), ["app.py"])
+    assert own_environment(unit) == {"TABLE": ['"orders"']}
+    assert unit.role.name == "aws_iam_role.r"
+    assert (
+        unit.role.documents[0].document["Statement"][0]["Resource"]
+        == "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/orders/index/*"
+    )
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({"main.tf": 'resource "aws_lambda_function" "f" {'}, "`main.tf:1` is malformed"),
+        ({"main.tf": 'resource "aws_lambda_function" "f" {\n  runtime = "nodejs22.x"\n}\n'}, "no Python function"),
+        ({"plan.json": '{"terraform_version": "1", "values": {}}'}, "holds no resource"),
+    ],
+)
+def test_broken_configurations(project, files, message):
+    with pytest.raises(InputError) as error:
+        project(files, next(iter(files)))
+    assert message in error.value.message
+
+
+def test_a_broken_file_leaves_the_others(terraform):
+    found = terraform(files={"other.tf": "resource {"})
+    assert found.units[0].entry == HandlerEntry("app", "handler")
+    assert [(one.kind, str(one.location)) for one in found.problems] == [("template", "other.tf:1")]
+
+
+@pytest.mark.parametrize("source", ["./gone", "../..", "./main.tf", "."])
+def test_modules_that_are_not_there(terraform, source):
+    found = terraform(f'module "m" {{\n  source = "{source}"\n}}\n')
+    assert found.units[0].entry == HandlerEntry("app", "handler")
+    assert found.problems
+
+
+def test_modules_of_the_registry_are_open(value):
+    rest = 'module "db" {\n  source = "terraform-aws-modules/dynamodb-table/aws"\n}\n'
+    assert value("module.db.dynamodb_table_id", rest) == ["symbol(module.db.dynamodb_table_id)"]
