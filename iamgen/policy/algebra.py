@@ -14,7 +14,7 @@ from itertools import combinations
 
 from iamgen.policy.automaton import ABSORBED, FRESH, Found, Letter, Machine, May, Must, TooLarge, search
 from iamgen.policy.limits import MAX_STATES
-from iamgen.policy.patterns import Pattern, Wild, narrow_stars, parse_pattern, plainly_apart
+from iamgen.policy.patterns import Pattern, Symbol, Wild, ends, narrow_stars, parse_pattern, plainly_apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +182,9 @@ def is_empty(whole: ResourceSet, *, colons_uncertain: bool = False, cap: int = M
     """
     if _plainly_apart(whole):
         return YES
+    if isinstance(whole, Match):
+        word = _shortest(whole.pattern)
+        return Answer(Verdict.NO, spell(word, (whole.pattern,)), point=Pattern(word))
     doubt: Answer | None = None
     for driver in dict.fromkeys(_drivers(whole)):
         answer = _empty_along(driver, whole, colons_uncertain, cap)
@@ -190,6 +193,12 @@ def is_empty(whole: ResourceSet, *, colons_uncertain: bool = False, cap: int = M
         if not answer.yes and doubt is None:
             doubt = answer
     return YES if doubt is None else doubt
+
+
+def _shortest(pattern: Pattern) -> tuple[Letter, ...]:
+    """The shortest word of a pattern."""
+    letters = (FRESH if piece is Wild.ANY else piece for piece in pattern.tokens)
+    return tuple(letter for letter in letters if isinstance(letter, str | Symbol))
 
 
 def _plainly_apart(whole: ResourceSet) -> bool:
@@ -249,7 +258,9 @@ def _empty_along(driver: Pattern, whole: ResourceSet, uncertain: bool, cap: int)
     whole = _along(driver, whole)
     leaves = tuple(dict.fromkeys(_leaves(whole)))
     symbolic = bool(driver.symbols) or any(leaf.symbols for leaf in leaves)
-    leader = Must(narrow_stars(driver) if uncertain else driver)
+    # All words begin with what all patterns begin with: no need to walk it.
+    start = _common_start(driver, leaves)
+    leader = Must(_tail(narrow_stars(driver) if uncertain else driver, start))
     machines: list[Machine] = [leader]
     places: dict[Pattern, tuple[int, int]] = {driver: (0, 0)}
     for leaf in leaves:
@@ -257,9 +268,10 @@ def _empty_along(driver: Pattern, whole: ResourceSet, uncertain: bool, cap: int)
             continue
         narrow = narrow_stars(leaf) if uncertain else leaf
         must = len(machines)
-        machines.append(Must(narrow))
+        machines.append(Must(_tail(narrow, start)))
         if symbolic or narrow != leaf:
-            machines.append(May(leaf) if symbolic else Must(leaf))
+            rest = _tail(leaf, start)
+            machines.append(May(rest) if symbolic else Must(rest))
         places[leaf] = (must, len(machines) - 1)
 
     def value(part: ResourceSet, states: tuple[int, ...]) -> tuple[bool, bool]:
@@ -293,12 +305,27 @@ def _empty_along(driver: Pattern, whole: ResourceSet, uncertain: bool, cap: int)
         case TooLarge(states):
             why = f"the patterns need more than {states:,} states to compare"
             return Answer(Verdict.UNDECIDED, None, why, Obstacle.CAP)
-        case Found(word, sure):
+        case Found(rest_of_word, sure):
+            word = (*ends(driver)[0][:start], *rest_of_word)
             text, point = spell(word, leaves), Pattern(word)
             if sure:
                 return Answer(Verdict.NO, text, point=point)
             obstacle, reason = _doubt(whole, leaves, driver)
             return Answer(Verdict.UNDECIDED, text, reason, obstacle, point)
+
+
+def _common_start(driver: Pattern, leaves: Iterable[Pattern]) -> int:
+    """How many characters all the patterns begin with."""
+    start, _ = ends(driver)
+    for leaf in leaves:
+        head, _ = ends(leaf)
+        while not head.startswith(start):
+            start = start[:-1]
+    return len(start)
+
+
+def _tail(pattern: Pattern, start: int) -> Pattern:
+    return Pattern(pattern.tokens[start:]) if start else pattern
 
 
 def _combined(part: ResourceSet, states: tuple[int, ...], value: _Value) -> tuple[bool, bool]:

@@ -68,6 +68,7 @@ def matches(pattern: str, text: str) -> bool:
     return matches_pattern(resource_pattern(pattern), text)
 
 
+@lru_cache(maxsize=65_536)
 def matches_action(pattern: str, action: str) -> bool:
     """Whether an action pattern (`dynamodb:*Item`) matches an action, in any case."""
     return matches_pattern(parse_pattern(pattern.casefold(), variables=False), action.casefold())
