@@ -91,12 +91,24 @@ def _chosen(request: Request, bindings: tuple[ArnBinding, ...], permission: Perm
     if filled or bare:
         unnamed = all(not one.required for one in bindings) and _presence(request, bindings) is Presence.MAYBE
         return (*filled, *bare, *((ANYTHING,) if unnamed else ()))
+    if verbatim := _verbatim(request, bindings):
+        return verbatim
     required = tuple(binding for binding in left if binding.required)
     if required:
         return tuple(_open(request, binding) for binding in required)
     # Tags on what is made, say: AWS checks the new resource, whose name nobody knows.
     unnamed = bool(permission.trigger) and not any(_fillable(one) for one in bindings)
     return (ANYTHING if unnamed or _presence(request, bindings) > Presence.ABSENT else EVERYTHING,)
+
+
+def _verbatim(request: Request, bindings: tuple[ArnBinding, ...]) -> tuple[Pattern, ...]:
+    """ARNs that no type's format fits, though a parameter takes nothing else: the format is wrong, not the ARN."""
+    found = (text for binding in bindings for path in binding.whole for text in request.texts(path))
+    return unique(
+        request.render(Glob.of(arn_text(text)))
+        for text in found
+        if form_of(text) is Form.ARN and segments(text) is not None
+    )
 
 
 # Operations that make something of which an ARN of the same type, where they take one, is only the model.
