@@ -121,6 +121,10 @@ _AGAINST = (
     click.option("--profile", metavar="NAME", help="The AWS profile for `--against live`."),
     click.option("--region", metavar="REGION", help="The AWS region of the deployed functions."),
     click.option("--stack", metavar="NAME", help="The CloudFormation stack of the template, for `--against live`."),
+    click.option(
+        "--columns", is_flag=True,
+        help="Also compare with the template's roles: code, template and live side by side, for `--against live`.",
+    ),
     click.option("--assume-role", metavar="ARN", help="A role to read with, for `--against live`."),
     click.option(
         "--live-name", "live_names", multiple=True, metavar="FUNCTION=NAME",
@@ -145,14 +149,17 @@ def comparand(which: dict[str, Any]) -> Against:
     names = dict(_pair(text) for text in which.pop("live_names"))
     stack: str | None = which.pop("stack")
     assume_role: str | None = which.pop("assume_role")
+    columns: bool = which.pop("columns")
     if since is not None:
         if against != "template":
             raise click.UsageError("`--since` and `--against` exclude each other")
         return Since(since)
     if against == "live":
-        return Live(profile, region, names, stack, assume_role)
-    if profile or names or stack or assume_role:
-        raise click.UsageError("`--profile`, `--stack`, `--assume-role` and `--live-name` go with `--against live`")
+        return Live(profile, region, names, stack, assume_role, columns)
+    if profile or names or stack or assume_role or columns:
+        raise click.UsageError(
+            "`--profile`, `--stack`, `--assume-role`, `--columns` and `--live-name` go with `--against live`"
+        )
     if against == "template":
         if region:
             raise click.UsageError("`--region` goes with `--against live` or a file")

@@ -8,6 +8,7 @@ from pathlib import Path
 from iamgen.analysis.usage import Gap, Usage
 from iamgen.catalog.model import Versions
 from iamgen.diff.baseline import Accepted
+from iamgen.diff.drift import ThreeWay
 from iamgen.diff.model import Difference
 from iamgen.diff.rules import Finding
 from iamgen.mapping.model import Requirement, Requirements
@@ -24,6 +25,7 @@ class UnitReport:
     requirements: Requirements
     policy: Policy
     difference: Difference | None = None  # None where nobody asked for one
+    drift: ThreeWay | None = None  # code, template and deployed role, where that was asked for
     failed: bool = False  # iamgen itself failed on this unit; one of the gaps says how
 
     @property

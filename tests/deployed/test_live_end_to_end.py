@@ -4,7 +4,9 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
+import jsonschema
 import pytest
 from aws_stage import REGION, allow, document
 from test_live import make_function, make_role
@@ -151,6 +153,42 @@ def test_references_of_a_deployed_stack(aws, iamgen, project):
     code, found = differences(iamgen, project, "--against", "live", "--region", REGION, "--stack", "shop")
 
     assert (code, found["missing"], found["excess"], found["undecided"]) == (0, [], [], [])
+
+
+DECLARED = """\
+      Policies:
+        - Version: "2012-10-17"
+          Statement:
+            - Effect: Allow
+              Action: dynamodb:PutItem
+              Resource: !GetAtt OrdersTable.Arn
+            - Effect: Allow
+              Action: s3:GetObject
+              Resource: arn:aws:s3:::catalogue/prices.json
+"""
+
+
+def test_code_template_and_live_side_by_side(aws, iamgen, project):
+    (project / "template.yaml").write_text(TEMPLATE + DECLARED)
+    arn = make_role(aws, "orders-role")
+    body = document(LOGS, GET, allow("sns:Publish"))
+    aws("iam").put_role_policy(RoleName="orders-role", PolicyName="orders", PolicyDocument=body)
+    make_function(aws, "orders", arn, Environment={"Variables": {"TABLE": "shop-orders"}})
+    live = ("diff", project, "--against", "live", "--region", REGION, "--columns")
+
+    outcome = iamgen(*live, "--format", "json")
+
+    assert outcome.returncode == 1, outcome
+    (function,) = json.loads(outcome.stdout)["functions"]
+    rows = {row["action"]: (row["code"], row["template"], row["live"]) for row in function["drift"]["rows"]}
+    assert rows["s3:GetObject"] == ("yes", "yes", "yes")
+    assert rows["sns:Publish"] == ("no", "no", "yes")
+    assert rows["dynamodb:PutItem"][2] == "no"
+    assert ["sns:Publish"] in [change["actions"] for change in function["drift"]["only_live"]]
+    assert ["dynamodb:PutItem"] in [change["actions"] for change in function["drift"]["only_template"]]
+    schema = json.loads((Path(__file__).parents[2] / "docs" / "report.schema.json").read_text())
+    jsonschema.validate(json.loads(outcome.stdout), schema)
+    assert "only the deployed role allows sns:Publish on *" in iamgen(*live).stdout
 
 
 @pytest.mark.parametrize(

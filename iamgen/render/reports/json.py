@@ -12,6 +12,7 @@ from iamgen.policy.serialise import to_document
 from iamgen.render.model import Report, UnitReport
 from iamgen.render.reports import View
 from iamgen.render.reports.difference_data import conditions_data, difference_data, gap_data, location_data
+from iamgen.render.reports.drift_lines import drift_data
 
 
 def render(report: Report, view: View) -> str:  # noqa: ARG001  # the whole report, whatever was asked
@@ -57,6 +58,7 @@ def _unit(unit: UnitReport) -> dict[str, Any]:
         "gaps": [gap_data(gap) for gap in unit.gaps],
         "policy": to_document(unit.policy),
         "diff": None if unit.difference is None else difference_data(unit.difference),
+        **({} if unit.drift is None else {"drift": drift_data(unit.drift)}),
     }
 
 

@@ -15,6 +15,7 @@ from iamgen.render.model import Report, UnitReport
 from iamgen.render.plain import printable
 from iamgen.render.reports import Show, View
 from iamgen.render.reports.difference_lines import entries
+from iamgen.render.reports.drift_lines import drift_lines
 
 _NAME: Final = "bold"
 _QUIET: Final = "dim"
@@ -127,6 +128,9 @@ def _differences(unit: UnitReport) -> Iterator[Line]:
         yield _line(f"  {entry.sign} {_KINDS[entry.sign]:<9} {entry.headline}", _STYLES[entry.sign])
         for detail in entry.details:
             yield _line(f"      {detail}", _QUIET)
+    if unit.drift is not None:
+        for text in drift_lines(unit.drift):
+            yield _line(f"  = {text}")
 
 
 def _calls(unit: UnitReport) -> Iterator[Line]:
