@@ -7,6 +7,7 @@ a copy of the package with one text replaced, on which the tables and the proper
 # ruff: noqa: E501  # the two texts of a fault stand side by side
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -85,7 +86,8 @@ def package(tmp_path_factory):
 def run(root):
     names = [str(root / "tests" / "policy" / Path(test).name) for test in TESTS]
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--rootdir", str(root), *names]
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=300)
+    environment = {**os.environ, "HYPOTHESIS_PROFILE": "mutants"}
+    return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, timeout=600)
 
 
 def test_the_package_as_it_is_passes(package):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iamgen.policy.algebra import (
@@ -49,6 +49,9 @@ from .strategies import (
 )
 
 UNIVERSE = FakeUniverse(ACTIONS)
+
+# For properties that enumerate a world for each example: the soak takes 5,000 of them.
+heavy = settings(max_examples=min(settings.default.max_examples, 5_000))
 SMALL = slow.words("abc", 4)
 IN_WORLD = [ARN + word for word in slow.words("abc", 3)]
 
@@ -121,6 +124,7 @@ def same(left, right):
     return equals(left, right).yes
 
 
+@heavy
 @given(resource_sets, resource_sets, resource_sets)
 def test_the_laws_of_sets(a, b, c):
     assert same(union(a, b), union(b, a))
@@ -156,6 +160,7 @@ MEANINGS = [(s, t) for s, t in product(("a", "b", "ab", "bb"), repeat=2) if s !=
 RICH = slow.words("abc", 6)
 
 
+@heavy
 @given(symbol_texts, symbol_texts)
 def test_answers_on_symbols_hold_for_every_meaning(outer, inner):
     answer = pattern_includes(outer, inner)
@@ -176,6 +181,7 @@ REGIONS = ("a", "b")
 IN_ARN = ["arn:x:y:" + word for word in slow.words("ac:", 5)]
 
 
+@heavy
 @given(arn_texts, arn_texts)
 def test_answers_on_symbols_within_arns_hold_for_every_name(outer, inner):
     plain, strict = pattern_includes(outer, inner), covers(outer, inner)
@@ -211,6 +217,7 @@ def test_the_evaluator_agrees_with_the_slow_one(policy, action, resource, contex
     )
 
 
+@heavy
 @given(
     policies(with_conditions=True, most=2),
     policies(with_conditions=True, most=2),
@@ -245,6 +252,7 @@ def needed(wanted, action, resource):
     return any(n.action == action and slow.glob(n.resource, resource) for n in wanted)
 
 
+@heavy
 @given(policies(with_conditions=False), policies(with_conditions=False), needs)
 def test_without_conditions_the_comparison_is_exact(first, second, wanted):
     grants = GrantSet((NamedPolicy("one", first), NamedPolicy("two", second)))
@@ -265,6 +273,7 @@ def test_without_conditions_the_comparison_is_exact(first, second, wanted):
         assert allowed <= wanted_requests
 
 
+@heavy
 @given(policies(with_conditions=False, most=2), policies(with_conditions=False, most=2), needs)
 def test_a_boundary_limits_excess_and_coverage(policy, boundary, wanted):
     result = compare(GrantSet((NamedPolicy("p", policy),), boundary=boundary), wanted, UNIVERSE)
@@ -278,6 +287,7 @@ def test_a_boundary_limits_excess_and_coverage(policy, boundary, wanted):
                 assert slow.decide_all(layers, need.action, resource, {}) == "allowed"
 
 
+@heavy
 @given(policies(with_conditions=True), needs, contexts)
 def test_what_is_neither_missing_nor_undecided_is_allowed_in_every_context(policy, wanted, context):
     result = compare(GrantSet((NamedPolicy("p", policy),)), wanted, UNIVERSE)
@@ -288,6 +298,7 @@ def test_what_is_neither_missing_nor_undecided_is_allowed_in_every_context(polic
                 assert slow.decide([policy], need.action, resource, context) == "allowed"
 
 
+@heavy
 @given(policies(with_conditions=True, with_variables=True, most=2), policies(with_conditions=True, most=2), contexts)
 def test_two_policies_differ_where_the_slow_one_says_so(old, new, context):
     change = compare_policies(old, new, UNIVERSE)
@@ -309,6 +320,7 @@ def test_two_policies_differ_where_the_slow_one_says_so(old, new, context):
             assert not (before and not after) or action in lost
 
 
+@heavy
 @given(policies(with_conditions=True, with_variables=True))
 def test_a_policy_equals_itself(policy):
     assert compare_policies(policy, policy, UNIVERSE).equal
@@ -317,6 +329,7 @@ def test_a_policy_equals_itself(policy):
 # --- the least policy ---
 
 
+@heavy
 @given(needs)
 def test_the_built_policy_allows_the_needs_and_nothing_else(wanted):
     policy = build_policy(wanted, UNIVERSE)
@@ -328,6 +341,7 @@ def test_the_built_policy_allows_the_needs_and_nothing_else(wanted):
     assert not any("*" in action or "?" in action for s in policy.statements for action in s.actions)
 
 
+@heavy
 @given(needs)
 def test_nothing_of_the_built_policy_can_go(wanted):
     policy = build_policy(wanted, UNIVERSE)
@@ -348,6 +362,7 @@ def _with_one_part_less(policy):
                 yield Policy((*before, replace(statement, **{field: rest}), *after))
 
 
+@heavy
 @given(needs, st.randoms())
 def test_the_built_policy_does_not_depend_on_order(wanted, random):
     shuffled = list(wanted)
@@ -355,6 +370,7 @@ def test_the_built_policy_does_not_depend_on_order(wanted, random):
     assert to_json(build_policy(wanted, UNIVERSE)) == to_json(build_policy(shuffled, UNIVERSE))
 
 
+@heavy
 @given(needs, st.integers(150, 400))
 def test_splitting_and_merging_change_no_grant(wanted, limit):
     policy = build_policy(wanted, UNIVERSE)
