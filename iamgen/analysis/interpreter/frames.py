@@ -115,7 +115,7 @@ class Activation:
         names = self.function.qualname.partition(":")[2].split(".")
         if self.function.owner is not None:
             names = names[self.function.owner.data.qualname.count(".") + 1 :]
-            if names[0].startswith("__"):
+            if names[0].startswith("_"):
                 return self.function.owner.name
         return names[0]
 

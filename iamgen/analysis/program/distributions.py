@@ -39,11 +39,15 @@ class Distributions:
                     packages.setdefault(package, name)
         return packages
 
-    def inert(self, package: str) -> bool:
-        """Whether a top-level package is a dependency that cannot reach AWS by itself."""
+    def holds(self, package: str) -> bool:
+        """Whether a top-level package is an installed dependency."""
         if self._packages is None:
             self._packages = self._read()
-        name = self._packages.get(package)
+        return package in self._packages
+
+    def inert(self, package: str) -> bool:
+        """Whether a top-level package is a dependency that cannot reach AWS by itself."""
+        name = self._packages.get(package) if self.holds(package) and self._packages else None
         return name is not None and not self._reaches(name, set())
 
     def _reaches(self, name: str, seen: set[str]) -> bool:

@@ -112,8 +112,7 @@ class Program:
         if inline in self.inline:
             return Found(name, Path(inline), package=False)
         file = f"{parts[0]}.py"
-        own = any(file in self._names(base) for base in self.search_path)
-        if not own and not self._names(STAND_INS).isdisjoint((parts[0], file)):  # `strands.py` of a program is its own
+        if not self._names(STAND_INS).isdisjoint((parts[0], file)) and not self._own(parts[0], file):
             return self._stand_in(name, parts)
         namespace: Found | None = None
         for base in self.search_path:
@@ -148,6 +147,14 @@ class Program:
                 self.search_path = (*self.search_path, candidate)
                 self._found = {name: found for name, found in self._found.items() if found is not None}
                 return
+
+    def _own(self, package: str, file: str) -> bool:
+        """Whether the program has a module of its own under a library's name: one that no distribution holds."""
+        there = any(
+            file in self._names(base) or (package in self._names(base) and "__init__.py" in self._names(base / package))
+            for base in self.search_path
+        )
+        return there and not self.distributions.holds(package)
 
     def _stand_in(self, name: str, parts: list[str]) -> Found | None:
         """The stand-in of a library's module; it goes before the library's own source."""

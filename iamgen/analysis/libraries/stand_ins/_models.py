@@ -69,7 +69,9 @@ class Runnable(Quiet):
 class Chain(Runnable):
     def __init__(self, links):
         self.links = links
-        call_later(links)
+        for link in links:
+            if not isinstance(link, Runnable):
+                call_later(link)
 
     def _run(self):
         for link in self.links:

@@ -49,3 +49,20 @@ class Registry(Quiet):
     def register(self, *args, **options):
         call_later(args, options)
         return call_later
+
+
+class Framework(Quiet):
+    """An object that calls what it is given: functions, tools, models."""
+
+    def __init__(self, *args, **options):
+        call_later(args, options)
+
+    def __call__(self, *args, **options):
+        call_later(args, options)
+        return Framework()
+
+    def __getattr__(self, name):
+        return Framework()
+
+    def __getitem__(self, key):
+        return data()
