@@ -40,6 +40,17 @@ def compact(policy: Policy) -> Policy:
     return policy if size(smallest) == size(policy) else smallest
 
 
+def fit(
+    policy: Policy, limit: int = MANAGED_LIMIT, *, name: str = "policy", previous: Mapping[str, Policy] | None = None
+) -> dict[str, Policy]:
+    """The policy as it is where it fits, merged where that suffices, else split: never widened."""
+    if not previous:
+        for form in (policy, compact(policy)):
+            if size(form) <= limit:
+                return {name: form}
+    return split(policy, limit, name=name, previous=previous)
+
+
 def _mergeable(statement: Statement) -> bool:
     return statement.effect is Effect.ALLOW and bool(statement.actions) and bool(statement.resources)
 

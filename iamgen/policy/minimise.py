@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from iamgen.policy.algebra import Match, includes, union
-from iamgen.policy.fit import compact, split
+from iamgen.policy.fit import compact, fit, split
 from iamgen.policy.implication import implies
+from iamgen.policy.limits import INLINE_ROLE_LIMIT
 from iamgen.policy.model import Condition, Effect, Need, Policy, Statement
 from iamgen.policy.patterns import Pattern, Reading, plainly_apart, read_variables
 from iamgen.policy.serialise import size
@@ -15,11 +16,12 @@ from iamgen.policy.universe import ActionUniverse
 from iamgen.policy.wildcards import resource_pattern
 
 
-def build_policy(needs: Iterable[Need], universe: ActionUniverse) -> Policy:
+def build_policy(needs: Iterable[Need], universe: ActionUniverse, *, limit: int = INLINE_ROLE_LIMIT) -> Policy:
     """The minimal policy that allows the needs: one statement for each service, set of resources and conditions.
 
     Needs that others imply are dropped; actions share a statement only when their resources and
-    conditions are the same, so the product grants nothing more.
+    conditions are the same, so the product grants nothing more. Past `limit` characters statements are
+    merged over services too, where that makes it shorter.
     """
     wanted = minimal_needs(needs, universe)
     resources: dict[tuple[str, tuple[Condition, ...]], set[str]] = {}
@@ -33,7 +35,8 @@ def build_policy(needs: Iterable[Need], universe: ActionUniverse) -> Policy:
         Statement(Effect.ALLOW, actions=tuple(sorted(actions)), resources=patterns, conditions=conditions)
         for (_, patterns, conditions), actions in sorted(groups.items())
     ]
-    return Policy(named(statements))
+    policy = Policy(named(statements))
+    return policy if size(policy) <= limit else compact(policy)
 
 
 def minimal_needs(needs: Iterable[Need], universe: ActionUniverse) -> tuple[Need, ...]:
@@ -77,4 +80,4 @@ def _order(need: Need) -> tuple[str, str, tuple[Condition, ...]]:
     return (need.action, need.resource, need.conditions)
 
 
-__all__ = ["build_policy", "compact", "minimal_needs", "size", "split"]
+__all__ = ["build_policy", "compact", "fit", "minimal_needs", "size", "split"]

@@ -7,7 +7,7 @@ import pytest
 from iamgen.policy.compare import GrantSet, compare
 from iamgen.policy.fit import SizeError
 from iamgen.policy.limits import MANAGED_LIMIT
-from iamgen.policy.minimise import build_policy, compact, size, split
+from iamgen.policy.minimise import build_policy, compact, fit, size, split
 from iamgen.policy.model import Effect, NamedPolicy, Need, Policy, Statement
 
 from .fakes import UNIVERSE
@@ -112,6 +112,20 @@ def test_merging_over_services_makes_it_smaller():
     assert size(merged) < size(policy)
     result = compare(GrantSet((NamedPolicy("p", merged),)), everywhere, UNIVERSE)
     assert (result.excess, result.missing, result.undecided) == ((), (), ())
+
+
+def test_a_policy_past_the_limit_is_merged_and_one_within_it_is_not():
+    everywhere = [Need(action, "*") for action in ("s3:GetObject", "sqs:SendMessage", "sns:Publish")]
+    assert len(build_policy(everywhere, UNIVERSE).statements) == 3
+    assert len(build_policy(everywhere, UNIVERSE, limit=250).statements) == 1
+
+
+def test_fitting_prefers_one_policy():
+    everywhere = [Need(action, "*") for action in ("s3:GetObject", "sqs:SendMessage", "sns:Publish")]
+    policy = build_policy(everywhere, UNIVERSE)
+    assert fit(policy, name="p") == {"p": policy}
+    assert fit(policy, size(compact(policy)), name="p") == {"p": compact(policy)}
+    assert len(fit(policy, size(compact(policy)) - 1, name="p")) > 1
 
 
 def test_merging_never_crosses_pairs():
