@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from iamgen.analysis.usage import ApiCall, Argument
 from iamgen.catalog.store import Catalog
 from iamgen.catalog.triggers import parse_path
-from iamgen.core.text import Hole, HoleKind, Text
+from iamgen.core.text import PARTITION, Hole, HoleKind, Text
 from iamgen.mapping.arguments import Found, Presence, distinct, fill, find, texts_of
 from iamgen.mapping.patterns import Glob, Pattern, Piece, arn, render
 from iamgen.mapping.place import OPEN, Place, place_of
@@ -23,6 +23,7 @@ class Request:
     project: Project
     catalog: Catalog
     place: Place
+    siblings: tuple[ApiCall, ...] = ()  # all calls of the unit, for arguments that come from a response
 
     @property
     def deployed(self) -> bool:
@@ -97,6 +98,9 @@ class Request:
 
     def render(self, glob: Glob, note: str = "") -> Pattern:
         """The pattern of a glob as IAM writes it."""
+        if not self.deployed:
+            parts = (self.place.partition if part == PARTITION else part for part in glob.parts)
+            glob = Glob.of(*parts)
         return render(glob, deployed=self.deployed, note=note)
 
     def resource_named(self, text: Text) -> Resource | None:
@@ -106,14 +110,16 @@ class Request:
         return self.project.resources.get(text.parts[0].name.split(".")[0])
 
 
-def request_of(call: ApiCall, unit: Unit, project: Project, catalog: Catalog) -> Request:
+def request_of(
+    call: ApiCall, unit: Unit, project: Project, catalog: Catalog, siblings: tuple[ApiCall, ...] = ()
+) -> Request:
     """The request that a call of this unit sends."""
     region = call.region
     if region is not None and unit.environment is not None:
         environment = unit.environment
         options = fill(region, lambda hole: environment.get(hole.name) if hole.kind is HoleKind.ENV else None)
         region = options[0] if len(options) == 1 else OPEN
-    request = Request(call, unit, project, catalog, place_of(unit, region))
+    request = Request(call, unit, project, catalog, place_of(unit, region), siblings)
     owners = request.texts(_OWNERS[call.service]) if call.service in _OWNERS else ()
     if len(owners) != 1 or not (owners[0].literal or "").isdigit():
         return request

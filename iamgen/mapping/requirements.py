@@ -31,7 +31,7 @@ def require(usage: Usage, unit: Unit, project: Project, catalog: Catalog) -> Req
     assumed: list[CallNeeds] = []
     gaps: list[Gap] = []
     for call in usage.calls:
-        needs = CallNeeds(call, needs_of(call, unit, project, catalog))
+        needs = CallNeeds(call, needs_of(call, unit, project, catalog, usage.calls))
         gaps.extend(gaps_of(call, unit, project, catalog))
         if call.assumed_role is None:
             by_call.append(needs)
@@ -52,9 +52,14 @@ def _forwarded(need: Requirement, unit: Unit, project: Project, catalog: Catalog
     return forwarded(request_of(call, unit, project, catalog), (need,))
 
 
-def needs_of(call: ApiCall, unit: Unit, project: Project, catalog: Catalog) -> tuple[Requirement, ...]:
-    """The permissions that one request needs of the credentials that sign it, merged and sorted."""
-    request = request_of(call, unit, project, catalog)
+def needs_of(
+    call: ApiCall, unit: Unit, project: Project, catalog: Catalog, siblings: tuple[ApiCall, ...] = ()
+) -> tuple[Requirement, ...]:
+    """The permissions that one request needs of the credentials that sign it, merged and sorted.
+
+    `siblings` are the unit's calls, for arguments that come from another call's response.
+    """
+    request = request_of(call, unit, project, catalog, siblings)
     signed = SIGNED.get((call.service, call.operation))
     if signed is not None:
         resources = widened(signed.resources(request))

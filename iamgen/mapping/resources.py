@@ -12,6 +12,7 @@ from iamgen.catalog.model import ArnBinding, Permission
 from iamgen.core.text import Hole, HoleKind, Text
 from iamgen.mapping.arguments import Presence
 from iamgen.mapping.arns import Form, form_of, segments
+from iamgen.mapping.derived import derived
 from iamgen.mapping.limits import MAX_PATTERNS
 from iamgen.mapping.named import anywhere, arn_text, fits, form_in, starred
 from iamgen.mapping.patterns import ANYTHING, EVERYTHING, Glob, Pattern, Wild, unique
@@ -29,6 +30,8 @@ def resources_of(request: Request, permission: Permission) -> tuple[Pattern, ...
         return (_written(request, permission.resource),)
     if (shape := ACTIONS.get(permission.action)) is not None and (found := shape(request, permission)) is not None:
         return unique(found)
+    if (origins := derived(request, permission, resources_of)) is not None:
+        return unique(origins)
     bindings = bindings_of(request, permission)
     return unique(_chosen(request, bindings, permission)) if bindings else (EVERYTHING,)
 

@@ -142,9 +142,10 @@ def in_cluster(kind: str, *parameters: str) -> TypeShape:
 
 
 def _within(request: Request, kind: str, cluster: Text, text: Text | None) -> Pattern:
-    if text is not None and form_in(request, text) in (Form.ARN, Form.OPEN_ARN):
+    if text is not None and form_in(request, text) is Form.ARN:
         return name_or_arn(request, text, "ecs", f"{kind}/")
-    inside: Text | Wild = Wild("*") if text is None else text
+    # An ARN that is not known is one of the cluster that the request names.
+    inside: Text | Wild = Wild("*") if text is None or form_of(text) is Form.OPEN_ARN else text
     found = segments(cluster) if form_of(cluster) is Form.ARN else None
     if found is None:
         name = OPEN if form_of(cluster) in (Form.ARN, Form.OPEN_ARN) else cluster
