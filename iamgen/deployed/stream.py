@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TextIO
 from iamgen.core.errors import InputError
 
 _CHUNK = 1 << 18  # characters read at once
+_MOST = 1 << 31  # characters of a file, unpacked: a small archive may hold more than fits anywhere
 _LARGEST = 1 << 24  # characters of one item; a role with all its policies stays far below
 _SPACE = " \t\r\n"
 
@@ -19,7 +21,7 @@ def members(path: Path) -> Iterator[tuple[str, object]]:
 
     Raises `InputError` for a file that is no JSON object or ends in its midst.
     """
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    with _open(path) as file:
         reader = _Reader(file, path.name)
         reader.expect("{")
         if reader.peek() == "}":
@@ -43,6 +45,12 @@ def members(path: Path) -> Iterator[tuple[str, object]]:
                 return
 
 
+def _open(path: Path) -> TextIO:
+    if path.name.endswith(".gz"):
+        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
+    return path.open(encoding="utf-8-sig", newline="")
+
+
 class _Reader:
     """A window on the text that moves forward only."""
 
@@ -52,6 +60,7 @@ class _Reader:
         self._text = ""
         self._at = 0
         self._ended = False
+        self._read = 0
         self._decoder = json.JSONDecoder()
 
     def broken(self, what: str) -> InputError:
@@ -65,6 +74,9 @@ class _Reader:
         except UnicodeDecodeError as error:
             raise self.broken(f"it is not UTF-8 text: {error.reason}") from error
         self._ended = not piece
+        self._read += len(piece)
+        if self._read > _MOST:
+            raise InputError(f"`{self._name}` is longer than {_MOST:,} characters")
         self._text = self._text[self._at :] + piece
         self._at = 0
         return bool(piece)

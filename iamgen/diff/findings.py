@@ -16,6 +16,7 @@ from iamgen.diff.rules import (
     GAP_RULES,
     MISSING_RULES,
     PROBLEM,
+    SHARED,
     TOLERATED,
     UNDECIDED_RULES,
     UNSEEN,
@@ -38,6 +39,9 @@ def findings(function: str, gaps: Iterable[Gap], difference: Difference | None) 
         found += [_excess(function, one) for one in difference.excess]
         found += [_excess(function, one, TOLERATED) for one in difference.tolerated]
         found += [_finding(UNSEEN, function, note, (), (note,)) for note in difference.notes]
+        if difference.shared:
+            message = f"its role `{difference.role}` is also that of {_listed(difference.shared)}"
+            found.append(_finding(SHARED, function, message, (), (difference.role, difference.shared)))
         found += [_missing(function, one) for one in difference.missing]
         found += [_undecided(function, one) for one in difference.undecided]
     return _numbered(sorted(found, key=_order))
@@ -84,7 +88,7 @@ def _gap(function: str, gap: Gap) -> Finding:
 def _excess(function: str, excess: Excess, rule: Rule | None = None) -> Finding:
     everything = "*" in excess.resources and excess.count >= _NEARLY_ALL
     rule = rule or (ADMINISTRATOR if everything else EXCESS_RULES[excess.kind])
-    message = f"{excess.origin} grants {excess_words(excess)}"
+    message = f"{excess.origin} grants {excess_words(excess)}{uses_words(excess)}"
     return _finding(rule, function, message, (excess.origin.location,), _identity(excess))
 
 
@@ -116,6 +120,24 @@ def excess_words(excess: Excess) -> str:
             return f"{_listed(_unneeded(excess.actions))} on {resources}: not needed there"
         case ExcessKind.CONDITION:
             return f"{_listed(_unneeded(excess.actions))} on {resources} without the condition under which it is needed"
+
+
+def uses_words(excess: Excess) -> str:
+    """What evidence says, as the end of a sentence; "" without evidence."""
+    if excess.uses is None:
+        return ""
+    said: list[str] = []
+    if used := excess.uses.used:
+        said.append(f"used: {', '.join(f'`{one.action}` on {one.day}' for one in used[:_NAMED])}")
+        if len(used) > _NAMED:
+            said[-1] += f" and {len(used) - _NAMED} more"
+    if unused := excess.uses.not_used:
+        since = max(one.day for one in unused)
+        what = "not used" if not used else f"{len(unused):,} not used"
+        said.append(f"{what} since {since}" if since else what)
+    if excess.uses.not_logged:
+        said.append(f"of {len(excess.uses.not_logged):,} no use would be logged")
+    return f" ({'; '.join(said)})"
 
 
 def _missing(function: str, missing: Missing) -> Finding:

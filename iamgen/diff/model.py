@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from iamgen.analysis.usage import Gap
 from iamgen.core.location import Location
+from iamgen.deployed.evidence import ActionUse
 from iamgen.deployed.grants import PolicyKind
 from iamgen.mapping.model import Requirement
 from iamgen.policy.comparison import ExcessAction, ExcessKind, Why, Witness
@@ -30,6 +31,15 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Uses:
+    """What evidence says of the actions that are granted in vain; each tuple in the order of the actions."""
+
+    used: tuple[ActionUse, ...] = ()  # the code does not need them, and yet: who used them?
+    not_used: tuple[ActionUse, ...] = ()
+    not_logged: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Excess:
     """Something that a statement grants and no requirement needs.
 
@@ -45,6 +55,7 @@ class Excess:
     witness: Witness
     replacement: tuple[str, ...] = ()
     conditions: tuple[Condition, ...] = ()  # the statement's own
+    uses: Uses | None = None  # None where no evidence was given
     needed_conditions: tuple[Condition, ...] = ()  # for a condition: those under which the action is needed
 
     @property
@@ -97,6 +108,8 @@ class Difference:
 
     `tolerated` is excess by AWS's own managed policies for what Lambda itself does (logs, event
     sources, tracing): wider than needed by design, and no drift. `notes` are to be said, and decide nothing.
+    `shared` names the other functions with the same role: its excess is judged for all of them and stands
+    with the first.
     """
 
     unit: str
@@ -107,6 +120,7 @@ class Difference:
     gaps: tuple[Gap, ...] = ()
     tolerated: tuple[Excess, ...] = ()
     notes: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
 
     @property
     def drift(self) -> bool:

@@ -129,6 +129,11 @@ UNSEEN = Rule(
     "allow the read (docs/permissions.md), or ask whoever owns the organisation's policies",
 )
 
+SHARED = Rule(
+    "IG207", "shared-role", Severity.NOTE, "several functions have the same role, so each may do what the others need",
+    "give each function a role of its own",
+)  # fmt: skip
+
 PROBLEM = Rule(
     "IG501", "unreadable-declaration", Severity.WARNING, "something that the project declares could not be read",
     "correct the declaration; the other functions are analysed all the same",
@@ -167,7 +172,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
     {
         rule.id: rule
         for rule in sorted(
-            (*GAP_RULES.values(), *EXCESS_RULES.values(), ADMINISTRATOR, TOLERATED, UNSEEN, *MISSING_RULES.values(),
+            (*GAP_RULES.values(), *EXCESS_RULES.values(), ADMINISTRATOR, TOLERATED, SHARED, UNSEEN, *MISSING_RULES.values(),
              *UNDECIDED_RULES.values(), PROBLEM),
             key=lambda rule: rule.id,
         )
