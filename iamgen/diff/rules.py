@@ -172,8 +172,8 @@ RULES: Mapping[str, Rule] = MappingProxyType(
     {
         rule.id: rule
         for rule in sorted(
-            (*GAP_RULES.values(), *EXCESS_RULES.values(), ADMINISTRATOR, TOLERATED, SHARED, UNSEEN, *MISSING_RULES.values(),
-             *UNDECIDED_RULES.values(), PROBLEM),
+            (*GAP_RULES.values(), *EXCESS_RULES.values(), ADMINISTRATOR, TOLERATED, SHARED, UNSEEN,
+             *MISSING_RULES.values(), *UNDECIDED_RULES.values(), PROBLEM),
             key=lambda rule: rule.id,
         )
     }

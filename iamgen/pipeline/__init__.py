@@ -53,7 +53,7 @@ def diff(path: Path, options: Options, against: Against | None = None) -> Report
     units = _selected(project, options)
     match against:
         case None | Template():
-            tasks = declared_tasks(units)
+            tasks = declared_tasks(units, project.units)
         case PolicyFile():
             tasks = file_tasks(units, against)
         case Live():

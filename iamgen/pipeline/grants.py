@@ -22,14 +22,21 @@ class NoRoleError(InputError):
     """Nothing that was asked for has a role to compare with."""
 
 
-def declared_tasks(units: tuple[Unit, ...]) -> tuple[Task, ...]:
+def declared_tasks(units: tuple[Unit, ...], others: tuple[Unit, ...] = ()) -> tuple[Task, ...]:
+    """Each unit with the role that its template gives it; of the others those that have such a role too."""
     from iamgen.deployed.declared import read_declared
     from iamgen.deployed.managed import ManagedPolicies
 
     if not any(unit.role is not None for unit in units):
         raise NoRoleError("nothing here declares a role", "name one with `--against role.json` or `--against live`")
     managed = ManagedPolicies()
-    return tuple(Task(unit, None if unit.role is None else read_declared(unit.role, managed)) for unit in units)
+    asked = {unit.name for unit in units}
+    roles = {unit.role.name for unit in units if unit.role is not None and not unit.role.external}
+    sharing = tuple(one for one in others if one.name not in asked and one.role is not None and one.role.name in roles)
+    return tuple(
+        Task(unit, None if unit.role is None else read_declared(unit.role, managed), asked=unit.name in asked)
+        for unit in sorted((*units, *sharing), key=lambda unit: unit.name)
+    )
 
 
 def file_tasks(units: tuple[Unit, ...], file: PolicyFile) -> tuple[Task, ...]:
@@ -106,6 +113,7 @@ def since_tasks(units: tuple[Unit, ...], revision: str, before: Report) -> tuple
         Task(
             unit,
             RoleGrants(name, (GrantedPolicy(name, PolicyKind.INLINE, policies.get(unit.name, Policy()), name),)),
+            revision=True,
         )
         for unit in units
     )

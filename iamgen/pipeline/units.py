@@ -19,6 +19,7 @@ from iamgen.diff.compare import compare_role
 from iamgen.diff.findings import findings as findings_of
 from iamgen.diff.findings import problem_findings
 from iamgen.diff.rules import Finding
+from iamgen.diff.shared import share_role
 from iamgen.mapping.model import Requirements, Wildcard
 from iamgen.pipeline.options import Options
 from iamgen.policy.model import Need, Policy
@@ -36,6 +37,8 @@ class Task:
     unit: Unit
     grants: RoleGrants | None = None
     declared: RoleGrants | None = None  # to be shown beside `grants`
+    revision: bool = False  # `grants` is what the code needed once, no role that others could share
+    asked: bool = True  # False: not asked for, and only there because it shares a role
 
 
 def report_of(project: Project, tasks: tuple[Task, ...], options: Options) -> Report:
@@ -43,6 +46,7 @@ def report_of(project: Project, tasks: tuple[Task, ...], options: Options) -> Re
     cache = Cache(options.cache) if options.cache is not None else None
     reader = UsageReader(project, catalog, cache)
     units = tuple(map_in_order(_work, tasks, (project, catalog, reader), options.jobs))
+    units = _sharing(tasks, units, catalog)
     if cache is not None:
         cache.prune()
     return Report(
@@ -54,6 +58,24 @@ def report_of(project: Project, tasks: tuple[Task, ...], options: Options) -> Re
         template=project.template,
         root=project.root,
     )
+
+
+def _sharing(tasks: tuple[Task, ...], units: tuple[UnitReport, ...], catalog: Catalog) -> tuple[UnitReport, ...]:
+    """The units, those that have one role together compared together; without those that only helped in it."""
+    roles: dict[str, list[int]] = {}
+    for number, task in enumerate(tasks):
+        if task.grants is not None and not task.revision:
+            roles.setdefault(task.grants.role, []).append(number)
+    out = list(units)
+    for numbers in roles.values():
+        grants = tasks[numbers[0]].grants
+        # Roles of different accounts may have one name.
+        if len(numbers) < 2 or grants is None or any(tasks[number].grants != grants for number in numbers[1:]):
+            continue
+        alone = [(units[number].requirements, units[number].difference) for number in numbers]
+        for number, difference in zip(numbers, share_role(alone, grants, catalog), strict=True):
+            out[number] = replace(units[number], difference=difference)
+    return tuple(unit for unit, task in zip(out, tasks, strict=True) if task.asked)
 
 
 def _findings(project: Project, units: tuple[UnitReport, ...]) -> tuple[Finding, ...]:

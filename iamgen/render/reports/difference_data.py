@@ -18,6 +18,7 @@ def difference_data(difference: Difference) -> dict[str, Any]:
     """The three lists, in their order."""
     return {
         "role": difference.role,
+        "shared_with": list(difference.shared),
         "excess": [_excess(item) for item in difference.excess],
         "missing": [_missing(item) for item in difference.missing],
         "undecided": [_undecided(item) for item in difference.undecided],

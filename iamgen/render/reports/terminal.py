@@ -14,7 +14,7 @@ from iamgen.diff.rules import Severity
 from iamgen.render.model import Report, UnitReport
 from iamgen.render.plain import printable
 from iamgen.render.reports import Show, View
-from iamgen.render.reports.difference_lines import entries
+from iamgen.render.reports.difference_lines import entries, listed
 from iamgen.render.reports.drift_lines import drift_lines
 
 _NAME: Final = "bold"
@@ -121,6 +121,8 @@ def _differences(unit: UnitReport) -> Iterator[Line]:
     if unit.difference is None:
         yield _line("  no role is declared here", _QUIET)
         return
+    if unit.difference.shared:
+        yield _line(f"  has its role {unit.difference.role} together with {listed(unit.difference.shared)}", _QUIET)
     found = entries(unit.difference)
     if not found:
         yield _line("  grants what the code needs" + ("" if unit.complete else ", as far as it is known"), _QUIET)
