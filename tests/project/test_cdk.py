@@ -18,7 +18,9 @@ def stack(file="S.template.json"):
 
 
 def function(path="asset.1", handler="app.handler", **properties):
-    metadata = {"aws:asset:path": path, "aws:asset:property": "Code"} if path else {}
+    metadata = {"aws:cdk:path": "S/F/Resource"}
+    if path:
+        metadata.update({"aws:asset:path": path, "aws:asset:property": "Code"})
     code = {"Handler": handler, "Runtime": "python3.12", "Code": {"S3Bucket": "b", "S3Key": "1.zip"}, **properties}
     return {"Type": "AWS::Lambda::Function", "Properties": code, "Metadata": metadata}
 
@@ -66,6 +68,13 @@ def test_an_asset_that_is_not_there(app, asset):
     (unit,) = app({"F": function(asset)}).units
     assert unit.entry is None
     assert [one.kind for one in unit.problems] == ["unreadable-code"]
+
+
+def test_the_apps_own_source_stands_in_for_an_asset_that_is_gone(app):
+    (unit,) = app({"F": function("asset.gone")}, files={"lambda/app.py": HANDLER}).units
+    assert (unit.entry, unit.search_path[0].name) == (HandlerEntry("app", "handler"), "lambda")
+    assert [one.kind for one in unit.problems] == ["guessed-code"]
+    assert "`lambda/app.py` is read in its place" in unit.problems[0].message
 
 
 def test_stages_hold_their_own_stacks(app):

@@ -78,11 +78,23 @@ class TestCode:
         ],
     )
     def test_code_that_cannot_be_read(self, unit, uri, kind, message):
-        found = unit(f"CodeUri: {uri}\nHandler: app.handler")
+        found = unit(f"CodeUri: {uri}\nHandler: other.handler")
         assert found.entry is None
         assert [one.kind for one in found.problems] == [kind]
         assert message in found.problems[0].message
         assert found.role is not None
+
+    @pytest.mark.parametrize("uri", ["build/fn.zip", ".aws-sam/build/Fn", "{Bucket: b, Key: k}", "!Ref Where", "lib"])
+    def test_code_that_a_build_puts_elsewhere(self, unit, uri, tmp_path):
+        found = unit(f"CodeUri: {uri}\nHandler: app.handler", files={**CODE, "lib/x.py": ""})
+        assert found.entry == HandlerEntry("app", "handler")
+        assert found.search_path == (tmp_path / "src",)
+        assert [one.kind for one in found.problems] == ["guessed-code"]
+        assert found.problems[0].message.endswith("; `src/app.py` is read in its place")
+
+    def test_two_places_are_no_place(self, unit):
+        found = unit("CodeUri: build\nHandler: app.handler", files={**CODE, "old/app.py": HANDLER})
+        assert found.entry is None
 
     def test_links_out_of_the_project_and_in_circles(self, unit, tmp_path_factory, tmp_path):
         outside = tmp_path_factory.mktemp("outside")

@@ -224,7 +224,8 @@ def test_archives(project, archive, entry):
     text = (FUNCTION % "").replace(
         'source_dir  = "src"', archive
     ) + 'variable "where" { default = "src" }\nvariable "open" {}\n'
-    (unit,) = project({"main.tf": text, **FILES}).units
+    files = FILES if entry is not None else {"src/app.py": HANDLER, "old/app.py": HANDLER}
+    (unit,) = project({"main.tf": text, **files}).units
     assert unit.entry == entry
     assert bool(unit.problems) == (entry is None)
 
@@ -238,6 +239,9 @@ def test_an_archive_by_its_path(project):
 def test_code_that_is_not_here(project, code):
     text = (FUNCTION % "").replace("filename      = data.archive_file.f.output_path", code)
     (unit,) = project({"main.tf": text, **FILES}).units
+    assert unit.entry == HandlerEntry("app", "handler")
+    assert [one.kind for one in unit.problems] == ["guessed-code"]
+    (unit,) = project({"main.tf": text, "old/app.py": HANDLER}).units
     assert unit.entry is None
     assert [one.kind for one in unit.problems] == ["unreadable-code"]
 

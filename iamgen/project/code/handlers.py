@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from iamgen.core.location import Location
 from iamgen.project.code.python_files import Outline, outline, outline_of, python_files
-from iamgen.project.model import Entry, HandlerEntry
+from iamgen.project.code.roots import inside
+from iamgen.project.model import EMPTY, Entry, HandlerEntry
 from iamgen.project.request import relative
 
 # Handlers of wrapping layers, and the variable that holds the function's own handler.
@@ -58,6 +59,15 @@ def resolve_handler(
     )
 
 
+def guess_handler(handler: str, folders: tuple[Path, ...], root: Path) -> Resolved:
+    """The one place below these folders where a handler's file lies, for code that a build puts elsewhere."""
+    for folder in folders:
+        found = resolve_handler(handler, (folder,), root, EMPTY, search=True)
+        if found.entry is not None:
+            return found if found.folder is not None else replace(found, folder=folder)
+    return Resolved(None)
+
+
 def _find(
     parts: list[str], search_path: tuple[Path, ...], root: Path, inline: Mapping[str, str]
 ) -> tuple[Outline | None, str, Path | None]:
@@ -67,7 +77,7 @@ def _find(
             return outline_of(inline[name]), name, None
     for base in search_path:
         for candidate in (base.joinpath(*parts, "__init__.py"), base.joinpath(*parts[:-1], parts[-1] + ".py")):
-            if candidate.is_file():
+            if candidate.is_file() and inside(candidate, root)[0] is not None:
                 return outline(candidate), relative(candidate, root), None
     return None, "", None
 

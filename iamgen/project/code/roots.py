@@ -23,6 +23,7 @@ class CodeRoot:
     inline: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     kind: str = ""  # the problem's kind
     problem: str = ""
+    movable: bool = False  # a build may make it of what lies elsewhere in the project
 
 
 def code_root(written: str, base: Path, root: Path) -> CodeRoot:
@@ -33,7 +34,7 @@ def code_root(written: str, base: Path, root: Path) -> CodeRoot:
     shown = relative(Path(os.path.normpath(base / written)), root)
     if path is None:
         kind = "outside-project" if why == OUTSIDE else "unreadable-code"
-        return CodeRoot(shown, kind=kind, problem=f"the code path `{written}` {why}")
+        return CodeRoot(shown, kind=kind, problem=f"the code path `{written}` {why}", movable=why == MISSING)
     if path.is_dir():
         return CodeRoot(shown, path)
     if path.suffix in (".zip", ".whl"):
@@ -50,6 +51,7 @@ def code_root(written: str, base: Path, root: Path) -> CodeRoot:
     )
 
 
+MISSING: Final = "does not exist"
 OUTSIDE: Final = "leads outside the project"
 
 
@@ -60,7 +62,7 @@ def inside(path: Path, root: Path) -> tuple[Path | None, str]:
     except FileNotFoundError:
         lexical = Path(os.path.normpath(path))
         within = lexical == root or root in lexical.parents
-        return None, "does not exist" if within else OUTSIDE
+        return None, MISSING if within else OUTSIDE
     except (OSError, RuntimeError) as error:
         loop = isinstance(error, RuntimeError) or getattr(error, "errno", None) == 40
         return None, "is a loop of symbolic links" if loop else "cannot be read"

@@ -55,11 +55,13 @@ class FunctionCode:
         written = literal(value)
         if written is None:
             if given(field(value, "Bucket")) or given(field(value, "S3Bucket")):
-                return CodeRoot("", kind=_UNREADABLE, problem="the code lies in a bucket, not in the project")
+                return CodeRoot(
+                    "", kind=_UNREADABLE, problem="the code lies in a bucket, not in the project", movable=True
+                )
             if self.sam and not given(value):  # `sam build` takes the template's folder
                 return code_root(".", self.base, self.root)
             why = "the code path depends on the deployment" if given(value) else "no code is declared"
-            return CodeRoot("", kind=_UNREADABLE, problem=why)
+            return CodeRoot("", kind=_UNREADABLE, problem=why, movable=True)
         part = self.metadata.get("serverless:module")
         if isinstance(part, str):
             inner = code_root(str(Path(written) / part), self.base, self.root)
@@ -140,7 +142,7 @@ def staged(asset: str, base: Path, root: Path) -> CodeRoot:
         # A stage's assembly lies inside the application's, which holds the assets of both.
         if folder == root or root not in folder.parents or folder.name == "cdk.out":
             break
-    return CodeRoot(name, kind=_UNREADABLE, problem=f"the asset `{name}` is not in the assembly")
+    return CodeRoot(name, kind=_UNREADABLE, problem=f"the asset `{name}` is not in the assembly", movable=True)
 
 
 def literal(value: Value) -> str | None:

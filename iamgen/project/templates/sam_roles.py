@@ -16,7 +16,7 @@ from iamgen.project.templates.event_sources import SAM_EVENTS, sam_event_sources
 from iamgen.project.templates.intrinsics import Resolver
 from iamgen.project.templates.nodes import listed, mapping
 from iamgen.project.templates.roles import Policies, Roles, documents_of
-from iamgen.project.templates.sam_data import expand_policy_template, managed_policies
+from iamgen.project.templates.sam_data import expand_policy_template, managed_policies, policy_templates
 from iamgen.project.templates.values import (
     ABSENT,
     field,
@@ -114,6 +114,10 @@ def policy_entry(
                 )
         return found
     found = Policies()
+    first = next(iter(node))
+    if node[first] is None and policy_templates().get(first) is not None:
+        # The parameters stand beside the template's name instead of below it: one indentation is missing.
+        node = {first: {key: value for key, value in node.items() if key != first}}
     for template, values in node.items():
         document = expand_policy_template(template, mapping(values))
         if document is None:

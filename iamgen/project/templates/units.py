@@ -11,12 +11,13 @@ from typing import Any, Final
 from iamgen.core.location import Location
 from iamgen.core.text import REGION, Hole, Text, symbol
 from iamgen.project.code.dockerfiles import Image
-from iamgen.project.code.handlers import WRAPPERS, Resolved, resolve_handler
+from iamgen.project.code.handlers import WRAPPERS, guess_handler, resolve_handler
 from iamgen.project.code.roots import CodeRoot
 from iamgen.project.model import (
     EMPTY,
     Configuration,
     DeclaredRole,
+    Entry,
     EventSource,
     Problem,
     Source,
@@ -207,7 +208,9 @@ class _Reader:
         search_path = tuple(dict.fromkeys((*((root.folder,) if root.folder is not None else ()), *layers)))
         entry = None
         if root.problem:
-            self.problem(root.kind, root.problem)
+            entry, search_path = self._elsewhere(handler, root, search_path, root.problem)
+            if entry is None:
+                self.problem(root.kind, root.problem)
         elif not handler:
             self.problem(
                 "unknown-handler", "the handler is not told" if not image else "the image's handler is not told"
@@ -222,7 +225,12 @@ class _Reader:
                 self._skip(f"its image is built from `{dockerfile.base}`")
                 return None
             entry = found.entry
-            search_path = self._found(found, search_path)
+            if entry is None:
+                entry, search_path = self._elsewhere(handler, root, search_path, found.problem)
+            if entry is None:
+                self.problem("unknown-handler", found.problem)
+            elif found.folder is not None:
+                search_path = (found.folder, *search_path)
         return Unit(
             self.scope.unit_name(self.logical_id),
             handler,
@@ -236,10 +244,23 @@ class _Reader:
             root.inline,
         )
 
-    def _found(self, found: Resolved, search_path: tuple[Path, ...]) -> tuple[Path, ...]:
-        if found.entry is None:
-            self.problem("unknown-handler", found.problem)
-        return (found.folder, *search_path) if found.folder is not None else search_path
+    def _elsewhere(
+        self, handler: str, root: CodeRoot, search_path: tuple[Path, ...], why: str
+    ) -> tuple[Entry | None, tuple[Path, ...]]:
+        """The handler's one place in the project, when a build puts the code where the template looks for it."""
+        if not handler or root.inline or (root.problem and not root.movable):
+            return None, search_path
+        base = self.scope.document.path.parent
+        if self.metadata.get("aws:cdk:path") or self.scope.assets:
+            # An assembly holds other functions' code; the app's own lies beside it.
+            base = self.collected.root if self.collected.root != base else base / "nothing"
+        folders = tuple(folder for folder in (root.folder, base) if folder is not None)
+        found = guess_handler(handler, folders, self.collected.root)
+        if found.entry is None or found.folder is None or found.location is None:
+            return None, search_path
+        self.problem("guessed-code", f"{why}; `{found.location.file}` is read in its place")
+        rest = tuple(folder for folder in search_path if folder != root.folder)
+        return found.entry, tuple(dict.fromkeys((found.folder, *rest)))
 
     def _skip(self, why: str) -> None:
         self.collected.problems.append(

@@ -127,7 +127,7 @@ class Service:
         on_error = function.get("onError")
         properties: dict[str, Any] = {
             "FunctionName": self._name(name, function),
-            "Handler": function.get("handler"),
+            "Handler": self._handler(function),
             "Runtime": runtime,
             "Code": artifact or ".",
             "Environment": {"Variables": environment},
@@ -158,6 +158,14 @@ class Service:
             self.resources[logical]["Metadata"] = metadata
         self._events(name, logical, function, line)
         self._destinations(name, logical, function, line)
+
+    def _handler(self, function: Mapping[str, Any]) -> Any:
+        """The handler; serverless-wsgi packages one of its own that calls the application."""
+        handler = function.get("handler")
+        if handler in ("wsgi_handler.handler", "wsgi.handler"):
+            application = mapping(mapping(self.variables.resolve(self.service.get("custom"))).get("wsgi")).get("app")
+            return application if isinstance(application, str) else handler
+        return handler
 
     def _image(self, image: Any) -> dict[str, Any]:
         wanted = mapping(image).get("name") if isinstance(image, Mapping) else image
