@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from iamgen.analysis import limits
@@ -118,17 +119,23 @@ def _handler(m: Interpreter, module_name: str, function: str, place: Location) -
     repeat(m, frame, lambda: _invoke(m, frame, value))
 
 
-def repeat(m: Interpreter, frame: Frame, once: object) -> None:
-    """A warm function is invoked again with what earlier invocations left in its globals."""
+def repeat(m: Interpreter, frame: Frame, once: Callable[[], object]) -> None:
+    """A warm function is invoked again with what earlier invocations left in its globals.
+
+    Each round starts from the state that the one before left: the first is the cold start.
+    """
     saved = frame.context
     for number in range(1, limits.HANDLER_ROUNDS + 1):
         frame.context = m.context(saved, "invocation", min(number, 2))
         start = m.trail.mark()
+        made = HeapObject.count
         with m.tracked() as reads:
-            m.either(frame, lambda: bool(once()) or True, lambda: True)  # type: ignore[operator] # runs the entry
+            once()
             m.run_escapes()
         before = m.trail.touched(start)
-        changed = {cell for cell, old in before.items() if cell[0].cells.get(cell[1]) != old}
+        # What this round made itself is reached only through cells that were there, which then changed.
+        lasting = [(cell, old) for cell, old in before.items() if cell[0].serial <= made]
+        changed = {cell for cell, old in lasting if cell[0].cells.get(cell[1]) != old}
         if not changed & reads:
             break
     frame.context = saved

@@ -205,6 +205,8 @@ class Attributes(Machine):
                     result = join(result, item.function)
                 case a.Model(name="cached" | "partialmethod" | "singledispatchmethod"):
                     result = join(result, (a.BoundMethod(item, obj),))
+                case External(path=path) if path.startswith("builtins.") and path.count(".") == 2:
+                    result = join(result, (a.BoundMethod(item, obj),))
                 case HeapObject(kind="instance") if self.has_method(item, "__get__"):
                     result = join(result, self.call_method(f, item, "__get__", ((obj,), (obj.data,)), at))
                 case _:

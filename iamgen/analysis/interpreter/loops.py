@@ -11,7 +11,7 @@ from iamgen.analysis.interpreter.state import Cell, Exit
 from iamgen.analysis.program import syntax as s
 from iamgen.analysis.usage import GapKind
 from iamgen.analysis.values.atoms import Opaque, Value
-from iamgen.analysis.values.heap import Map, Seq
+from iamgen.analysis.values.heap import HeapObject, Map, Seq
 from iamgen.analysis.values.joins import join, join_all, widened
 from iamgen.core.text import Hole, HoleKind, Text
 
@@ -100,6 +100,7 @@ class Loops(Machine):
             for number in range(1, limits.ROUNDS + 1):
                 f.context = self.context(saved, id(site), min(number, 2))
                 start = trail.mark()
+                made = HeapObject.count
                 continues: list[Exit] = []
                 f.loops.append((mark, breaks, continues, start))
                 with self.tracked() as seen:
@@ -122,7 +123,8 @@ class Loops(Machine):
                 if number >= limits.ROUNDS - 2:
                     self._widen(changed, before, last=number == limits.ROUNDS)
                     changed = {cell for cell, old in before.items() if cell[0].cells.get(cell[1]) != old}
-                if not any(_lasts(cell, f) for cell in changed & reads):
+                # What this round made itself is reached only through cells that were there, which then changed.
+                if not any(cell[0].serial <= made for cell in changed & reads):
                     break
             else:
                 self.gap(
@@ -173,12 +175,6 @@ class Loops(Machine):
             return True
 
         self.loop(f, site, once, at_least_once=False, endless=False, after=lambda: True)
-
-
-def _lasts(cell: Cell, f: Frame) -> bool:
-    """Whether a cell is there in the next round: the variables of a call that has returned are not."""
-    obj = cell[0]
-    return obj.kind != "scope" or obj is f.scope or bool(getattr(obj.data[0], "captured", True))
 
 
 def _widen_value(value: Value, old: Value) -> Value:

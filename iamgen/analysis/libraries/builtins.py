@@ -586,6 +586,35 @@ def _vars_method(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) 
     return made if name in ("__iter__", "copy") else m.call_attr(f, made, name, args, at)
 
 
+def _unbound(name: str) -> CallModel:
+    """`dict.__getitem__(obj, key)`: a method of a builtin type, called through the type."""
+
+    def call(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+        rest = Arguments(args.pos[1:], args.kw, args.more, args.rest)
+        receiver = args.get(0, "") or NOTHING
+        if name == "__setitem__" and len(args.pos) == 3:
+            for atom in receiver:
+                m.setitem(
+                    f, (m.wrapped(atom) or atom if isinstance(atom, HeapObject) else atom,), args.pos[1], args.pos[2]
+                )
+            return a.NONE
+        found = [m.builtin_method(f, _inner(m, atom), name, rest, at) or NOTHING for atom in receiver]
+        return join_all(found) or a.DATA
+
+    return call
+
+
+def _inner(m: Machine, atom: a.Atom) -> a.Atom:
+    return (m.wrapped(atom) or atom) if isinstance(atom, HeapObject) and atom.kind == "instance" else atom
+
+
+_UNBOUND = {
+    "dict": ("__getitem__", "__setitem__", "get", "items", "keys", "values", "update", "pop", "copy", "fromkeys"),
+    "list": ("append", "extend", "__getitem__", "copy"),
+    "str": ("format", "join", "lower", "upper", "strip", "replace", "split", "startswith"),
+}
+
+
 def _exception(path: str) -> CallModel:
     """`ValueError(...)`: an exception that keeps its arguments."""
 
@@ -672,6 +701,7 @@ _EXCEPTIONS = [
     "ImportError",
     "UnicodeError",
 ]
+_CALLS.update({f"{kind}.{name}": _unbound(name) for kind, names in _UNBOUND.items() for name in names})
 _CALLS.update({name: _exception(f"builtins.{name}") for name in _EXCEPTIONS})
 
 LIBRARY = Library(
@@ -679,7 +709,7 @@ LIBRARY = Library(
     models=_MODELS,
 )
 
-BUILTINS = frozenset(_CALLS) | frozenset(
+BUILTINS = frozenset(name for name in _CALLS if "." not in name) | frozenset(
     [
         "ArithmeticError",
         "AssertionError",

@@ -22,7 +22,8 @@ class HeapObject:
     stand for several concrete ones, so writes to them join.
     """
 
-    __slots__ = ("cells", "data", "kind", "name", "shared")
+    __slots__ = ("cells", "data", "kind", "name", "serial", "shared")
+    count = 0  # objects made so far in this process: only ever compared
 
     def __init__(self, kind: str, name: str = "", data: Any = None) -> None:
         self.kind = kind
@@ -30,6 +31,8 @@ class HeapObject:
         self.data = data
         self.cells: dict[str, Any] = {}
         self.shared = False
+        HeapObject.count += 1
+        self.serial = HeapObject.count
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.name}>"

@@ -77,8 +77,8 @@ def call_client(m: Machine, f: Frame, method: sdk.ClientMethod, args: Arguments,
             return a.SOME_TEXT
         case "generate_db_connect_auth_token" | "generate_db_connect_admin_auth_token":
             host = args.get(0, "Hostname")
-            operation = "DbConnectAdmin" if "admin" in name else "DbConnect"
-            m.db_connect(f, client, {"Host": host} if host else {}, at, operation)
+            what = "DbConnectAdmin" if "admin" in name else "DbConnect"
+            m.db_connect(f, client, {"Host": host} if host else {}, at, what)
             return a.SOME_TEXT
         case "_make_api_call" | "_convert_to_request_dict":
             return _api_call(m, f, client, args, at)

@@ -1,0 +1,3 @@
+from _stand_in import Quiet
+
+CryptographicMaterialsProvider = Quiet
