@@ -82,6 +82,8 @@ def compare_role(
     missing: list[Missing] = []
     hidden: list[Requirement] = []
     for lack in found.missing:
+        if _granted_on_streams(lack.need, role, catalog):
+            continue
         concerned = _merged(needs[lack.need])
         if grants.unread and lack.why is Why.IMPLICIT_DENY:
             hidden.append(concerned)
@@ -124,6 +126,20 @@ def _tolerable(excess: Excess, prefixes: frozenset[str]) -> bool:
         and excess.origin.policy in _FOR_LAMBDA
         and all(name.partition(":")[0] in prefixes for action in excess.actions for name in action.unneeded)
     )
+
+
+# A policy usually names the group, `log-group:NAME:*`, and so do requirements; what AWS checks for these
+# actions is the stream, which `log-group:NAME*:*:*` covers too.
+# Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
+_OF_STREAMS = frozenset({"logs:PutLogEvents", "logs:GetLogEvents"})
+
+
+def _granted_on_streams(need: Need, role: _Role, catalog: Catalog) -> bool:
+    if need.action not in _OF_STREAMS or ":log-group:" not in need.resource or not need.resource.endswith(":*"):
+        return False
+    streams = replace(need, resource=f"{need.resource[:-1]}log-stream:*")
+    judged = policies.compare(role.grants.grant_set, (streams,), catalog)
+    return not judged.missing and not any(doubt.need for doubt in judged.undecided)
 
 
 @dataclass(frozen=True, slots=True)
