@@ -163,7 +163,7 @@ class Program:
             return Found(name, inner / "__init__.py", package=True, folder=inner, stand_in=True)
         if f"{parts[-1]}.py" in self._names(inner.parent):
             return Found(name, inner.with_suffix(".py"), package=False, stand_in=True)
-        return None
+        return Found(name, None, package=True, folder=inner) if self._names(inner) else None
 
     def submodules(self, name: str) -> tuple[str, ...]:
         """The names of the modules directly inside a package, sorted."""
