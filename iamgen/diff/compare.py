@@ -205,13 +205,13 @@ class _Wanted:
 
 def _joined(excess: Iterable[Excess]) -> Iterator[Excess]:
     """Unneeded actions of one statement together: a reviewer removes them in one go. Wildcards stay alone."""
-    joined: dict[object, Excess] = {}
+    joined: dict[object, tuple[Excess, list[ExcessAction]]] = {}
     for one in excess:
         alone = one.kind is not ExcessKind.ACTION or bool(one.replacement)
         key: object = one if alone else (one.origin, one.resources)
-        first = joined.get(key)
-        joined[key] = one if first is None else replace(first, actions=(*first.actions, *one.actions))
-    yield from joined.values()
+        joined.setdefault(key, (one, []))[1].extend(one.actions)
+    for first, actions in joined.values():
+        yield first if len(actions) == len(first.actions) else replace(first, actions=tuple(actions))
 
 
 def _excess(found: policies.Excess, role: _Role, wanted: _Wanted) -> Excess:
@@ -235,6 +235,8 @@ def _excess(found: policies.Excess, role: _Role, wanted: _Wanted) -> Excess:
 
 def _split(excess: Excess, gaps: tuple[Reach, ...]) -> tuple[Excess | None, Undecided | None]:
     """The part that no gap may need, and the part that one may."""
+    if not gaps:
+        return excess, None
     kept: list[ExcessAction] = []
     doubtful: list[ExcessAction] = []
     concerned: dict[Reach, None] = {}

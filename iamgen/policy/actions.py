@@ -22,6 +22,7 @@ class Actions:
             if not is_pattern(name) and not universe.action_known(name):
                 unknown.setdefault(name.casefold(), name)
         self.unknown = tuple(unknown.values())
+        self._unknown = unknown
         self.everything = (*universe.all_actions(), *self.unknown)
         self._expanded: dict[str, tuple[str, ...]] = {}
 
@@ -30,9 +31,21 @@ class Actions:
         if pattern in _EVERY:
             return self.everything
         if pattern not in self._expanded:
-            unknown = tuple(name for name in self.unknown if matches_action(pattern, name))
-            self._expanded[pattern] = (*self._universe.expand(pattern), *unknown)
+            self._expanded[pattern] = (*self._universe.expand(pattern), *self._unknown_of(pattern))
         return self._expanded[pattern]
+
+    def _unknown_of(self, pattern: str) -> Iterator[str]:
+        folded = pattern.casefold()
+        if not is_pattern(pattern):
+            if folded in self._unknown:
+                yield self._unknown[folded]
+            return
+        # Most patterns name their service: those of the others need no matching.
+        service = folded.partition(":")[0]
+        start = "" if is_pattern(service) else f"{service}:"
+        for name in self.unknown:
+            if name.casefold().startswith(start) and matches_action(pattern, name):
+                yield name
 
     def of(self, statement: Statement) -> frozenset[str]:
         """The actions of a statement, case folded."""
