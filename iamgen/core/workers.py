@@ -39,9 +39,8 @@ def map_in_order(
 
 
 def _processors() -> int:
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    affinity = getattr(os, "sched_getaffinity", None)  # not on every platform
+    return len(affinity(0)) if affinity is not None else os.cpu_count() or 1
 
 
 def _may_fork() -> bool:
