@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import combinations
 
 from iamgen.policy.automaton import ABSORBED, FRESH, Found, Letter, Machine, May, Must, TooLarge, search
-from iamgen.policy.limits import MAX_STATES
+from iamgen.policy.limits import MAX_STATES, MAX_SYMBOLS, MAX_WORK
 from iamgen.policy.patterns import Pattern, Symbol, Wild, ends, narrow_stars, parse_pattern, plainly_apart
 
 
@@ -270,8 +270,7 @@ def _empty_along(driver: Pattern, whole: ResourceSet, uncertain: bool, cap: int)
         must = len(machines)
         machines.append(Must(_tail(narrow, start)))
         if symbolic or narrow != leaf:
-            rest = _tail(leaf, start)
-            machines.append(May(rest) if symbolic else Must(rest))
+            machines.append(_may(driver, leaf, start, symbolic))
         places[leaf] = (must, len(machines) - 1)
 
     def value(part: ResourceSet, states: tuple[int, ...]) -> tuple[bool, bool]:
@@ -298,6 +297,7 @@ def _empty_along(driver: Pattern, whole: ResourceSet, uncertain: bool, cap: int)
     def hopeless(states: tuple[int, ...]) -> bool:
         return states[0] == 0 or not outlook(whole, states)[1]
 
+    cap = min(cap, MAX_WORK // max(1, *(len(pattern.tokens) for pattern in (driver, *leaves))))
     found = search(leader, machines[1:], classify, hopeless, cap)
     match found:
         case None:
@@ -312,6 +312,14 @@ def _empty_along(driver: Pattern, whole: ResourceSet, uncertain: bool, cap: int)
                 return Answer(Verdict.NO, text, point=point)
             obstacle, reason = _doubt(whole, leaves, driver)
             return Answer(Verdict.UNDECIDED, text, reason, obstacle, point)
+
+
+def _may(driver: Pattern, leaf: Pattern, start: int, symbolic: bool) -> Machine:
+    """A machine for all that the leaf might match."""
+    if not symbolic:
+        return Must(_tail(leaf, start))
+    crowded = max(sum(isinstance(piece, Symbol) for piece in p.tokens) for p in (driver, leaf)) > MAX_SYMBOLS
+    return Must(EVERYTHING.pattern) if crowded else May(_tail(leaf, start))
 
 
 def _common_start(driver: Pattern, leaves: Iterable[Pattern]) -> int:

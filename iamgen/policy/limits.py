@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-MAX_STATES = 20_000
+MAX_STATES = 10_000
 """States of one automaton search. Real pairs of patterns need fewer than 300; `*a` and twenty `?` need a million."""
+
+MAX_WORK = 10_000_000
+"""States times the characters of the longest pattern: a search over ARNs of 2,000 characters ends in a second."""
+
+MAX_SYMBOLS = 12
+"""Symbols of one pattern whose readings are followed; a real pattern has fewer than eight."""
 
 MAX_PATTERN = 4_096
 """Characters of one pattern. AWS's longest ARN is 2,048 characters; longer ones are refused when parsed."""
