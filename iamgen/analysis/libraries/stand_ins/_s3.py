@@ -33,7 +33,7 @@ def read(url, s3, head=True, bare=False, single=False):
             key = key + data()
         if head:
             s3.head_object(Bucket=bucket, Key=key)
-        s3.get_object(Bucket=bucket, Key=key)
+        s3.get_object(Bucket=bucket, Key=key, Range=data())
 
 
 def write(url, s3, multipart=True, bare=False, dataset=False):

@@ -47,10 +47,23 @@ class DynamoDBPersistenceLayer(BasePersistenceLayer):
         return self.client.get_item(TableName=self.table_name, Key=data(), ConsistentRead=True)
 
     def _put_record(self, data_record):
-        self.client.put_item(TableName=self.table_name, Item=data(), ConditionExpression=data())
+        self.client.put_item(
+            TableName=self.table_name,
+            Item=data(),
+            ConditionExpression=data(),
+            ExpressionAttributeNames=data(),
+            ExpressionAttributeValues=data(),
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        )
 
     def _update_record(self, data_record):
-        self.client.update_item(TableName=self.table_name, Key=data(), UpdateExpression=data())
+        self.client.update_item(
+            TableName=self.table_name,
+            Key=data(),
+            UpdateExpression=data(),
+            ExpressionAttributeNames=data(),
+            ExpressionAttributeValues=data(),
+        )
 
     def _delete_record(self, data_record):
         self.client.delete_item(TableName=self.table_name, Key=data())
