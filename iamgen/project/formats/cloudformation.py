@@ -37,7 +37,7 @@ class CloudFormation:
         """The template that is given or lies in the given folder; of several folders, the given one stands for all."""
         target = request.target
         if target.is_file():
-            return Found(target) if looks_like_template(target, chosen=request.template is not None) else None
+            return Found(target) if looks_like_template(target) else None
         found = find_templates(target)
         return Found(target, len(found[0].parent.relative_to(target).parts)) if found else None
 

@@ -18,6 +18,8 @@ _FUNCTION: Final = re.compile(
 )
 _RESOURCES: Final = re.compile(r"^[ \t]*[\"']?Resources[\"']?\s*:", re.MULTILINE)
 _ANY: Final = re.compile(r"AWSTemplateFormatVersion|AWS::Serverless|[\"']?Type[\"']?\s*:\s*[\"']?AWS::")
+_OTHERS: Final = ("serverless.y", "serverless.json", "zappa_settings")
+_STATE: Final = re.compile(r"\"(?:terraform_version|planned_values|deployment)\"\s*:")
 _READ: Final = 3_000_000
 SKIPPED: Final = frozenset(
     {
@@ -27,14 +29,14 @@ SKIPPED: Final = frozenset(
 )  # fmt: skip
 
 
-def looks_like_template(path: Path, *, chosen: bool = False) -> bool:
-    """Whether a file is a CloudFormation template; one that the user chose is when no other format takes it."""
-    if path.suffix in (".py", ".tf", ".zip", ".tfstate", ".whl") or path.name.startswith("serverless.y"):
+def looks_like_template(path: Path) -> bool:
+    """Whether a file is a CloudFormation template."""
+    if path.suffix not in _SUFFIXES or path.name.startswith(_OTHERS) or path.parent.name == ".chalice":
         return False
     text = _start(path)
-    if re.search(r"\"(?:terraform_version|planned_values|format_version)\"\s*:", text[:3000]):
+    if _STATE.search(text[:20_000]):
         return False
-    return chosen or (path.suffix in _SUFFIXES and bool(_ANY.search(text) or "Resources" in text))
+    return bool(_ANY.search(text) or _RESOURCES.search(text))
 
 
 def find_templates(folder: Path) -> list[Path]:

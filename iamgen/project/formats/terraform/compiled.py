@@ -172,6 +172,7 @@ class Compiler:
 
     def _function(self, evaluator: Evaluator, address: str, block: Block, env: Mapping[str, Any]) -> None:
         get = _reader(evaluator, block, env)
+        kind = KINDS["aws_lambda_function"]
         code = self._archive(evaluator, block, env)
         file_system = self._block(evaluator, block, "file_system_config", "arn", env)
         image = literal(evaluator.concrete.attribute(block.body, "package_type", env)) == "Image"
@@ -180,7 +181,7 @@ class Compiler:
         group = self._block(evaluator, block, "logging_config", "log_group", env)
         command = self._block(evaluator, block, "image_config", "command", env)
         self.add(address, "AWS::Lambda::Function", {
-            "FunctionName": get("function_name"),
+            "FunctionName": attribute(address, kind, evaluator.physical_name(block, address, env), "function_name"),
             "Handler": evaluator.concrete.attribute(block.body, "handler", env),
             "Runtime": evaluator.concrete.attribute(block.body, "runtime", env),
             "Code": {"ImageUri": get("image_uri")} if image else code,

@@ -35,6 +35,13 @@ def state_scope(request: Request, path: Path) -> Scope:
         resources = list(_raw(data["resources"]))
     if not resources:
         raise InputError(f"`{shown}` holds no resource", "write it with: terraform show -json > plan.json")
+    return scope_of(request, path, shown, resources)
+
+
+def scope_of(
+    request: Request, path: Path, shown: str, resources: list[tuple[str, str, Mapping[str, Any], int]]
+) -> Scope:
+    """The template of resources with their values: address, type, values, line."""
     own = _own_texts(resources)
     module = Module(path.parent, request.root)
     for address, kind, found, line in resources:
