@@ -72,6 +72,7 @@ def target(
     jobs: int,
     no_cache: bool,
     cache_dir: Path | None,
+    evidence: tuple[Path, ...] = (),
 ) -> Target:
     """The target that the options of `project_options` describe, over the project's own settings."""
     if not path.exists():
@@ -87,6 +88,7 @@ def target(
             functions=functions or config.functions,
             cache=None if no_cache else (cache_dir or default_folder()),
             jobs=jobs,
+            evidence=evidence,
         ),
         config,
     )
@@ -118,6 +120,10 @@ _AGAINST = (
         help="The roles: of the template, as deployed, or of a JSON file (a policy, or what `aws iam get-...` gave).",
     ),
     click.option("--since", metavar="REV", help="Compare with what the code needed at a git revision instead."),
+    click.option(
+        "--evidence", type=_PATH, multiple=True, metavar="FILE|FOLDER",
+        help="CloudTrail's logs or a last-accessed report: was it used? (repeatable)",
+    ),
     click.option("--profile", metavar="NAME", help="The AWS profile for `--against live`."),
     click.option("--region", metavar="REGION", help="The AWS region of the deployed functions."),
     click.option("--stack", metavar="NAME", help="The CloudFormation stack of the template, for `--against live`."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -69,6 +69,12 @@ class RoleGrants:
                 number += 1
             out[label] = policy
         return MappingProxyType(out)
+
+    def is_role_of(self, other: RoleGrants) -> bool:
+        """Whether both are the same role, of which another function's environment and references may be known."""
+        return replace(self, environment=None, symbols=MappingProxyType({})) == replace(
+            other, environment=None, symbols=MappingProxyType({})
+        )
 
     @property
     def grant_set(self) -> GrantSet:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from iamgen.analysis.remembered import UsageReader
@@ -47,6 +48,8 @@ def report_of(project: Project, tasks: tuple[Task, ...], options: Options) -> Re
     reader = UsageReader(project, catalog, cache)
     units = tuple(map_in_order(_work, tasks, (project, catalog, reader), options.jobs))
     units = _sharing(tasks, units, catalog)
+    if options.evidence:
+        units = _with_evidence(units, options.evidence, catalog)
     if cache is not None:
         cache.prune()
     return Report(
@@ -68,14 +71,27 @@ def _sharing(tasks: tuple[Task, ...], units: tuple[UnitReport, ...], catalog: Ca
             roles.setdefault(task.grants.role, []).append(number)
     out = list(units)
     for numbers in roles.values():
-        grants = tasks[numbers[0]].grants
+        grants, *others = (found for number in numbers if (found := tasks[number].grants) is not None)
         # Roles of different accounts may have one name.
-        if len(numbers) < 2 or grants is None or any(tasks[number].grants != grants for number in numbers[1:]):
+        if not others or not all(grants.is_role_of(other) for other in others):
             continue
+        symbols = {name: value for one in (grants, *others) for name, value in one.symbols.items()}
+        grants = replace(grants, symbols=MappingProxyType(symbols))
         alone = [(units[number].requirements, units[number].difference) for number in numbers]
         for number, difference in zip(numbers, share_role(alone, grants, catalog), strict=True):
             out[number] = replace(units[number], difference=difference)
     return tuple(unit for unit, task in zip(out, tasks, strict=True) if task.asked)
+
+
+def _with_evidence(units: tuple[UnitReport, ...], paths: tuple[Path, ...], catalog: Catalog) -> tuple[UnitReport, ...]:
+    from iamgen.deployed.evidence import read_evidence
+    from iamgen.diff.uses import with_evidence
+
+    evidence = read_evidence(paths, catalog)
+    return tuple(
+        unit if unit.difference is None else replace(unit, difference=with_evidence(unit.difference, evidence))
+        for unit in units
+    )
 
 
 def _findings(project: Project, units: tuple[UnitReport, ...]) -> tuple[Finding, ...]:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from iamgen.analysis.usage import ApiCall, Gap
 from iamgen.core.location import Location
-from iamgen.diff.model import Difference, Excess, Missing, Origin, Undecided
+from iamgen.diff.model import Difference, Excess, Missing, Origin, Undecided, Uses
 from iamgen.mapping.model import DeploymentNeed, Requirement
 from iamgen.policy.comparison import ExcessAction, Witness
 from iamgen.policy.model import Condition
@@ -35,7 +35,17 @@ def _excess(item: Excess) -> dict[str, Any]:
         "replacement": list(item.replacement),
         "conditions": conditions_data(item.conditions),
         "needed_conditions": conditions_data(item.needed_conditions),
+        **({} if item.uses is None else {"uses": _uses(item.uses)}),
         "witness": _witness(item.witness),
+    }
+
+
+def _uses(uses: Uses) -> dict[str, Any]:
+    return {
+        "used": [{"action": one.action, "day": one.day} for one in uses.used],
+        "not_used": [{"action": one.action, "since": one.day} for one in uses.not_used[:LISTED]],
+        "not_logged": list(uses.not_logged[:LISTED]),
+        "counts": {"used": len(uses.used), "not_used": len(uses.not_used), "not_logged": len(uses.not_logged)},
     }
 
 

@@ -8,6 +8,7 @@ from typing import Final, assert_never
 
 from iamgen.analysis.usage import ApiCall
 from iamgen.core.location import Location
+from iamgen.diff.findings import uses_words
 from iamgen.diff.model import Difference, Excess, Missing, Origin, Undecided
 from iamgen.mapping.model import DeploymentNeed, Requirement
 from iamgen.policy.comparison import ExcessAction, ExcessKind, Why
@@ -108,6 +109,8 @@ def _excess(item: Excess) -> Entry:
             details = [f"needed is only if {_conditions(item)}"] if item.needed_conditions else []
         case _:
             assert_never(item.kind)
+    if said := uses_words(item).strip(" ()"):
+        details.append(said.replace("`", ""))
     return Entry("-", headline, (*details, place(item.origin)), item.origin.location, item.count)
 
 
