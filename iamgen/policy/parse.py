@@ -143,8 +143,12 @@ class _Reader:
         for operator, keys in self._object(data, path).items():
             if operator_named(operator) is None and "${" not in operator:
                 raise self.refuse(f"{path}.{operator}", "this is not a condition operator")
+            seen: set[str] = set()
             for key, value in self._object(keys, f"{path}.{operator}").items():
                 place = f"{path}.{operator}.{key}"
+                if key.casefold() in seen:
+                    raise self.refuse(place, "this key is given twice, in different case")
+                seen.add(key.casefold())
                 values: Sequence[object] = value if isinstance(value, list | tuple) else (value,)
                 texts = (self._scalar(one, place) for one in values)
                 out.append(Condition(operator, key, tuple(sorted(set(texts)))))
