@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from iamgen.analysis.usage import Gap, Usage
-from iamgen.catalog.model import Versions
-from iamgen.diff.baseline import Accepted
-from iamgen.diff.drift import ThreeWay
-from iamgen.diff.model import Difference
-from iamgen.diff.rules import Finding
-from iamgen.mapping.model import Requirement, Requirements
-from iamgen.policy.model import Policy
-from iamgen.project.model import Problem, Unit
+if TYPE_CHECKING:  # what a report holds is made elsewhere; showing it needs none of that loaded
+    from pathlib import Path
+
+    from iamgen.analysis.usage import Gap, Usage
+    from iamgen.catalog.model import Versions
+    from iamgen.diff.baseline import Accepted
+    from iamgen.diff.drift import ThreeWay
+    from iamgen.diff.model import Difference
+    from iamgen.diff.rules import Finding
+    from iamgen.mapping.model import Requirement, Requirements
+    from iamgen.policy.model import Policy
+    from iamgen.project.model import Problem, Unit
 
 
 @dataclass(frozen=True, slots=True)

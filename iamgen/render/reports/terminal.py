@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Final
 
 from rich.console import Console
@@ -14,7 +15,7 @@ from iamgen.diff.rules import Severity
 from iamgen.render.model import Report, UnitReport
 from iamgen.render.plain import printable
 from iamgen.render.reports import Show, View
-from iamgen.render.reports.difference_lines import entries, listed
+from iamgen.render.reports.difference_lines import entries, listed, short
 from iamgen.render.reports.drift_lines import drift_lines
 
 _NAME: Final = "bold"
@@ -136,17 +137,27 @@ def _differences(unit: UnitReport) -> Iterator[Line]:
 
 
 def _calls(unit: UnitReport) -> Iterator[Line]:
+    """One entry a call site: a managed transfer sends several operations from one."""
     needs = {entry.call: entry.requirements for entry in unit.requirements.by_call}
-    for call in unit.usage.calls:
-        line = _line(f"  {call.location}")
-        line.append(printable(f"  {call.service}.{call.operation}"), "cyan")
-        if call.assumed_role is not None:
-            line.append(printable(f"  as {call.assumed_role.pattern()}"), _QUIET)
+    for _, group in groupby(unit.usage.calls, key=_site):
+        calls = tuple(group)
+        first = calls[0]
+        line = _line(f"  {first.location}")
+        operations = ", ".join(dict.fromkeys(call.operation for call in calls))
+        line.append(printable(f"  {first.service}.{operations}"), "cyan")
+        if operations.casefold() != first.method.replace("_", "").casefold():
+            line.append(printable(f" by {first.method}"), _QUIET)
+        if first.assumed_role is not None:
+            line.append(printable(f"  as {first.assumed_role.pattern()}"), _QUIET)
         yield line
-        if through := _path(call):
-            yield _line(f"      by {through}", _QUIET)
-        for requirement in needs.get(call, ()):
-            yield _line(f"      {requirement.action} on {requirement.resource}")
+        if through := _path(first):
+            yield _line(f"      in {through}", _QUIET)
+        for requirement in dict.fromkeys(item for call in calls for item in needs.get(call, ())):
+            yield _line(f"      {requirement.action} on {short(requirement.resource)}")
+
+
+def _site(call: ApiCall) -> tuple[object, ...]:
+    return (call.location, call.service, call.method, call.path, call.assumed_role)
 
 
 def _path(call: ApiCall) -> str:
