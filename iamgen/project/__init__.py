@@ -12,10 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from iamgen.core.errors import InputError
-from iamgen.project.formats import FORMATS
-from iamgen.project.formats.archive import ARCHIVE
-from iamgen.project.formats.archive import SUFFIXES as ARCHIVE_SUFFIXES
-from iamgen.project.formats.cloudformation import CloudFormation
+from iamgen.project.formats import formats
 from iamgen.project.formats.directory import DIRECTORY
 from iamgen.project.model import EMPTY, Project
 from iamgen.project.request import Request
@@ -43,16 +40,24 @@ def load(
     if entry is not None or handler is not None or all_functions:
         if template is not None:
             raise InputError("an entry point and a template exclude each other", "give one of them")
-        reader_of = ARCHIVE if request.path.suffix in ARCHIVE_SUFFIXES else DIRECTORY
-        return reader_of.load_entry(request, entry=entry, handler=handler, all_functions=all_functions)
+        if request.path.is_file() and request.path.suffix != ".py":
+            from iamgen.project.formats.archive import ARCHIVE, SUFFIXES
+
+            if request.path.suffix in SUFFIXES:
+                return ARCHIVE.load_entry(request, entry=entry, handler=handler, all_functions=all_functions)
+        return DIRECTORY.load_entry(request, entry=entry, handler=handler, all_functions=all_functions)
     detected = [
-        (found.depth, order, found, reader) for order, reader in enumerate(FORMATS) if (found := reader.detect(request))
+        (found.depth, order, found, reader)
+        for order, reader in enumerate(formats())
+        if (found := reader.detect(request))
     ]
     if detected:
         # The nearest declaration counts; of two in one folder, the first of the formats.
         _, _, nearest, chosen = min(detected, key=lambda one: one[:2])
         return chosen.load(request, nearest.path)
     if request.template is not None:
+        from iamgen.project.formats.cloudformation import CloudFormation
+
         # Read it all the same: the reader of templates says best what is wrong with it.
         return CloudFormation().load(request, request.template)
     return DIRECTORY.load(request, request.path)

@@ -138,7 +138,7 @@ class TestZappa:
         ]  # fmt: skip
         dev, *_, prod = (unit for unit in found.units if unit.name in ("dev", "prod"))
         assert own_environment(dev) == {"A": ['"x"']}
-        assert dev.role.documents[0].document["Statement"] == ZAPPA_SETTINGS["dev"]["extra_permissions"]
+        assert dev.role.documents[1].document["Statement"] == ZAPPA_SETTINGS["dev"]["extra_permissions"]
         assert prod.role.external
 
     def test_django(self, project):

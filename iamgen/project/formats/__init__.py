@@ -1,4 +1,4 @@
-"""One file a format; detection tries them in the order of this tuple.
+"""One file a format; detection tries them in the order of this function's tuple.
 
 A format is detected by what lies in the given folder (or is the given file), cheaply: names first,
 then the first lines. The plain directory comes last and takes whatever the others leave.
@@ -6,25 +6,30 @@ then the first lines. The plain directory comes last and takes whatever the othe
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING
 
-from iamgen.project.formats.archive import Archive
-from iamgen.project.formats.cdk import Cdk
-from iamgen.project.formats.chalice import Chalice
-from iamgen.project.formats.cloudformation import CloudFormation
-from iamgen.project.formats.pulumi import Pulumi
-from iamgen.project.formats.serverless import ServerlessFramework
-from iamgen.project.formats.terraform import Terraform
-from iamgen.project.formats.zappa import Zappa
-from iamgen.project.request import Format
+if TYPE_CHECKING:
+    from iamgen.project.request import Format
 
-FORMATS: Final[tuple[Format, ...]] = (
-    Cdk(),
-    CloudFormation(),
-    ServerlessFramework(),
-    Chalice(),
-    Zappa(),
-    Terraform(),
-    Pulumi(),
-    Archive(),
-)
+
+def formats() -> tuple[Format, ...]:
+    """Every format, in the order in which they are asked; loaded when a declaration is looked for."""
+    from iamgen.project.formats.archive import Archive
+    from iamgen.project.formats.cdk import Cdk
+    from iamgen.project.formats.chalice import Chalice
+    from iamgen.project.formats.cloudformation import CloudFormation
+    from iamgen.project.formats.pulumi import Pulumi
+    from iamgen.project.formats.serverless import ServerlessFramework
+    from iamgen.project.formats.terraform import Terraform
+    from iamgen.project.formats.zappa import Zappa
+
+    return (
+        Cdk(),
+        CloudFormation(),
+        ServerlessFramework(),
+        Chalice(),
+        Zappa(),
+        Terraform(),
+        Pulumi(),
+        Archive(),
+    )

@@ -15,6 +15,7 @@ from iamgen.core.errors import InputError
 from iamgen.core.location import Location
 from iamgen.core.text import Text
 from iamgen.project.code.handlers import resolve_handler
+from iamgen.project.code.roots import inside
 from iamgen.project.model import EMPTY, Configuration, DeclaredRole, PolicyDocument, Problem, Project, Source, Unit
 from iamgen.project.request import Found, Request
 from iamgen.project.templates.documents import read_document, read_text
@@ -102,20 +103,55 @@ def _units(
                 tracing=settings.get("xray_tracing") is True,
                 location=location,
             ),
-            _role(settings, location),
+            _role(request, folder, settings, name.literal or "", location),
             problems,
         )
 
 
-def _role(settings: Mapping[str, Any], location: Location) -> DeclaredRole | None:
-    """The role where the settings say something of it; Zappa's own default is in none of the project's files."""
-    arn, name = as_text(settings.get("role_arn")), as_text(settings.get("role_name"))
-    if arn is not None or (name is not None and settings.get("manage_roles") is False):
-        return DeclaredRole(arn or name or "", external=True, location=location)
+def _role(request: Request, folder: Path, settings: Mapping[str, Any], name: str, location: Location) -> DeclaredRole:
+    """The role of the settings, else the one that Zappa makes."""
+    arn, named = as_text(settings.get("role_arn")), as_text(settings.get("role_name"))
+    if arn is not None or (named is not None and settings.get("manage_roles") is False):
+        return DeclaredRole(arn or named or "", external=True, location=location)
+    documents = [_attached(request, folder, settings, location)]
     extra = [one for one in listed(settings.get("extra_permissions")) if isinstance(one, Mapping)]
-    if not extra:
-        return None
-    document = PolicyDocument(
-        "extra_permissions", MappingProxyType({"Version": "2012-10-17", "Statement": extra}), location
+    if extra:
+        documents.append(_document("extra_permissions", extra, location))
+    return DeclaredRole(named or f"{name}-ZappaLambdaExecutionRole", tuple(documents), location=location)
+
+
+def _document(name: str, statements: list[Any], location: Location) -> PolicyDocument:
+    return PolicyDocument(name, MappingProxyType({"Version": "2012-10-17", "Statement": statements}), location)
+
+
+def _attached(request: Request, folder: Path, settings: Mapping[str, Any], location: Location) -> PolicyDocument:
+    """The policy file of `attach_policy`, else Zappa's own, which is wide."""
+    written = as_text(settings.get("attach_policy"))
+    path, _ = inside(folder / written, request.root) if written is not None else (None, "")
+    if path is not None:
+        shown = request.relative(path)
+        try:
+            data = mapping(read_document(path, shown).data)
+        except InputError:
+            data = {}
+        return _document(
+            path.name, [one for one in listed(data.get("Statement")) if isinstance(one, Mapping)], Location(shown, 1)
+        )
+    statements = [{"Effect": "Allow", "Action": [action], "Resource": resource} for action, resource in _OWN]
+    return _document(
+        "zappa-permissions", [*statements, {"Effect": "Allow", "Action": list(_NETWORK), "Resource": "*"}], location
     )
-    return DeclaredRole(name or "zappa-permissions", (document,), location=location)
+
+
+# What Zappa attaches to the roles that it makes. Source: zappa/core.py, ATTACH_POLICY.
+_OWN: Final = (
+    ("logs:*", "arn:aws:logs:*:*:*"), ("lambda:InvokeFunction", "*"), ("xray:PutTraceSegments", "*"),
+    ("xray:PutTelemetryRecords", "*"), ("s3:*", "arn:aws:s3:::*"), ("kinesis:*", "arn:aws:kinesis:*:*:*"),
+    ("sns:*", "arn:aws:sns:*:*:*"), ("sqs:*", "arn:aws:sqs:*:*:*"), ("dynamodb:*", "arn:aws:dynamodb:*:*:*"),
+    ("route53:*", "*"),
+)  # fmt: skip
+_NETWORK: Final = (
+    "ec2:AttachNetworkInterface", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:DescribeInstances",
+    "ec2:DescribeNetworkInterfaces", "ec2:DetachNetworkInterface", "ec2:ModifyNetworkInterfaceAttribute",
+    "ec2:ResetNetworkInterfaceAttribute",
+)  # fmt: skip
