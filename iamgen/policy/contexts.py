@@ -34,11 +34,14 @@ def contexts_of(statements: Iterable[Statement], cap: int = MAX_CONTEXTS) -> Con
     """Contexts for every way in which the statements' conditions and variables can fall."""
     listed = list(statements)
     uses: dict[str, list[tuple[Operator, tuple[str, ...]]]] = {}
+    spelled: dict[str, str] = {}  # as the first statement writes the key
     for condition in dict.fromkeys(c for statement in listed for c in statement.conditions):
         operator = operator_named(condition.operator)
         if operator is not None:
+            spelled.setdefault(condition.key.casefold(), condition.key)
             uses.setdefault(condition.key.casefold(), []).append((operator, condition.values))
     for variable in dict.fromkeys(_variables(listed)):
+        spelled.setdefault(variable.key.casefold(), variable.key)
         uses.setdefault(variable.key.casefold(), [])
     texts = "".join(text for statement in listed for text in _texts(statement))
     someone = next(name for n in range(len(texts) + 2) if (name := _SOMEONE + "x" * n) not in texts)
@@ -50,7 +53,7 @@ def contexts_of(statements: Iterable[Statement], cap: int = MAX_CONTEXTS) -> Con
         combos: Iterable[tuple[tuple[str, ...] | None, ...]] = product(*(candidates for _, candidates in choices))
     else:
         combos = _one_at_a_time([candidates for _, candidates in choices])
-    keys = [key for key, _ in choices]
+    keys = [spelled[key] for key, _ in choices]
     items = tuple(
         {key: values for key, values in zip(keys, combo, strict=True) if values is not None} for combo in combos
     )

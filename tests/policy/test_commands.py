@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import shlex
 import sys
+from pathlib import Path
 
 import pytest
 
 from iamgen.cli.main import run
 
+ROOT = Path(__file__).parents[2]
 READ = {"Sid": "Read", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}
 ALL = {"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::b/*"}
 NONE = "no statement of the identity policies allows it"
@@ -170,7 +173,7 @@ def test_a_change_as_data(iamgen, write):
     assert lost["actions"] == ["s3:GetObject"]
     assert lost["other"]["decision"] == "implicit deny"
     # The witness lies outside the condition.
-    assert lost["witness"]["context"].get("aws:requestedregion") != ["eu-west-1"]
+    assert lost["witness"]["context"].get("aws:RequestedRegion") != ["eu-west-1"]
 
 
 def test_a_wildcard_against_today_s_actions_written_out(iamgen, write):
@@ -193,3 +196,25 @@ def test_control_characters_do_not_reach_the_terminal(iamgen, write):
     evil = READ | {"Resource": "arn:aws:s3:::b\u001b[31m/*"}
     _, out, _ = iamgen("diff", write("old.json"), write("new.json", evil))
     assert "\x1b" not in out
+
+
+def examples():
+    """The commands of docs/policies.md with what they print."""
+    lines = (ROOT / "docs" / "policies.md").read_text(encoding="utf-8").splitlines()
+    out = []
+    inside = False
+    for line in lines:
+        if line.startswith("```"):
+            inside = line == "```console"
+        elif inside and line.startswith("$ iamgen "):
+            out.append((line.removeprefix("$ iamgen "), []))
+        elif inside:
+            out[-1][1].append(line)
+    return out
+
+
+@pytest.mark.parametrize(("command", "printed"), examples(), ids=lambda value: value if isinstance(value, str) else "")
+def test_the_examples_of_the_page_are_true(iamgen, monkeypatch, command, printed):
+    monkeypatch.chdir(ROOT / "fixtures" / "policy" / "documents")
+    _, out, err = iamgen(*shlex.split(command))
+    assert (out.splitlines(), err) == (printed, "")
