@@ -25,7 +25,10 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
-    """A list: the items that it is known to hold; `open` when there may be others."""
+    """A list: the items that it may hold; `open` when there may be more of them.
+
+    The items stand for all: what may be in the list and is not known is an item `Unknown`.
+    """
 
     items: tuple[Argument, ...] = ()
     open: bool = False
