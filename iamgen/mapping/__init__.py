@@ -6,6 +6,23 @@ this request needs, `resources` and `shapes/` on which ARNs, `conditions` under 
 and `runtime` what the deployment needs by itself. `needs_of` does it for one call.
 """
 
-from iamgen.mapping.requirements import needs_of, require
+from __future__ import annotations
 
-__all__ = ["needs_of", "require"]
+from typing import TYPE_CHECKING, Final
+
+from iamgen.core.lazy import lazily
+
+if TYPE_CHECKING:
+    from iamgen.mapping.requirements import needs_of, require
+
+_HOMES: Final = {
+    "needs_of": "iamgen.mapping.requirements",
+    "require": "iamgen.mapping.requirements",
+}
+
+__all__ = [
+    "needs_of",
+    "require",
+]
+
+__getattr__ = lazily(__name__, _HOMES)

@@ -17,10 +17,9 @@ class Presence(IntEnum):
     """Whether a request carries a parameter, from the surest no to the surest yes."""
 
     ABSENT = 0
-    UNLIKELY = 1  # a list has items that are not known, and none of those that are has it
-    UNTOLD = 2  # the arguments are open (`**options`): nothing says that it is given
-    MAYBE = 3  # given on some paths
-    GIVEN = 4
+    UNTOLD = 1  # the arguments are open (`**options`): nothing says that it is given
+    MAYBE = 2  # given on some paths
+    GIVEN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,8 @@ def _walk(argument: Argument, todo: tuple[str, ...], out: list[Argument]) -> Pre
     step, rest = todo[0], todo[1:]
     match argument:
         case ListOf(items, is_open) if step == ITEMS:
-            more = is_open or len(items) > MAX_ITEMS
+            # A list of unknown length holds more of what it is known to hold; only an empty one tells nothing.
+            more = len(items) > MAX_ITEMS or (is_open and not items)
             return _some([_walk(item, rest, out) for item in items[:MAX_ITEMS]], more, out)
         case MappingOf(entries, is_open) if step in (VALUES, KEYS):
             inner = [
@@ -100,11 +100,8 @@ def _either(found: list[Presence]) -> Presence:
 
 
 def _some(found: list[Presence], is_open: bool, out: list[Argument]) -> Presence:
-    """Of the members of a collection: one is enough; those that are not known look like those that are."""
-    if not is_open:
-        return max(found, default=Presence.ABSENT)
-    untold = _untold(out)
-    return max((Presence.UNLIKELY, *found)) if found else untold
+    """Of the members of a collection: one is enough; there may be others when it is open."""
+    return max((_untold(out) if is_open else Presence.ABSENT, *found))
 
 
 def texts_of(value: Argument) -> tuple[Text, ...]:

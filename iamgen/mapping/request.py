@@ -41,8 +41,7 @@ class Request:
         may well be given; an optional parameter that only an open mapping could carry stays untold.
         """
         found = find(self.call.arguments, parts)
-        untold = found.presence in (Presence.UNLIKELY, Presence.UNTOLD)
-        if untold and (self._named(parts) or self._required(parts[0])):
+        if found.presence is Presence.UNTOLD and (self._named(parts) or self._required(parts[0])):
             return Found(found.values, Presence.MAYBE)
         return found
 

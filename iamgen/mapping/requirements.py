@@ -110,7 +110,7 @@ def _least(needs: OperationNeeds) -> Presence:
     Where the content alone decides (a transaction, a statement), whatever is not ruled out is needed.
     """
     decided = all(one.trigger for one in needs.permissions)
-    return Presence.UNLIKELY if decided else Presence.MAYBE
+    return Presence.UNTOLD if decided else Presence.MAYBE
 
 
 def _requirement(call: ApiCall, permission: Permission, pattern: Pattern) -> Requirement:
@@ -139,7 +139,7 @@ def gaps_of(call: ApiCall, unit: Unit, project: Project, catalog: Catalog) -> tu
     least = _least(needs)
     untold = sorted({
         one.action for one in needs.permissions
-        if one.trigger and holds(request, one.trigger) is Presence.UNTOLD < least
+        if one.trigger and holds(request, one.trigger) is Presence.UNTOLD and least > Presence.UNTOLD
     })  # fmt: skip
     if not untold:
         return ()

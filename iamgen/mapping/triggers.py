@@ -64,7 +64,7 @@ def _negated(presence: Presence) -> Presence:
             return Presence.ABSENT
         case Presence.ABSENT:
             return Presence.GIVEN
-        case Presence.MAYBE | Presence.UNTOLD | Presence.UNLIKELY:
+        case Presence.MAYBE | Presence.UNTOLD:
             # "not Tags" with open arguments: most likely there are none, so this side is needed.
             return Presence.MAYBE
 

@@ -16,7 +16,8 @@
 
 A request is `service.Operation`, then arguments: texts as `iamgen.core.text.Text` prints them (`"in/"+?`,
 `env(BUCKET)`, `symbol(Stage)`), `True`, `3`, `None`, `[...]`, `{"k": v}`, alternatives `a ~ b`. A list or mapping
-that ends in `...` is open, `**` after the arguments leaves all of them open, `Name?=` is set on some paths only.
+that ends in `...` is open (a list: of unknown length), `**` after the arguments leaves all of them open, `Name?=` is
+set on some paths only.
 `@region="eu-west-1"` is the client's region, `@assumed="arn:..."` the role that signs.
 
 Each `->` line is one permission: action and resource, then where there are any `if Operator key value[,value]`

@@ -34,7 +34,8 @@ from .literate import call_of
         ("A={?: 1}", "A.B", Presence.UNTOLD),
         ('A=[{"B": 1}, {"C": 2}]', "A[].B", Presence.GIVEN),
         ('A=[{"C": 2}]', "A[].B", Presence.ABSENT),
-        ('A=[{"C": 2}, ...]', "A[].B", Presence.UNLIKELY),
+        ('A=[{"C": 2}, ...]', "A[].B", Presence.ABSENT),
+        ('A=[{"C": 2}, ?]', "A[].B", Presence.UNTOLD),
         ('A=[{"B": 2}, ...]', "A[].B", Presence.GIVEN),
         ("A=[...]", "A[].B", Presence.UNTOLD),
         ("A=[]", "A[].B", Presence.ABSENT),
@@ -53,9 +54,10 @@ def test_values_keep_their_order() -> None:
     assert found.values == (Text.of("1"), Text.of("2"), Text.of("3"))
 
 
-def test_what_is_not_known_of_a_list_is_a_value_too() -> None:
-    found = find(call_of('s3.X A=[{"B": "1"}, ...]').arguments, "A[].B")
-    assert found.values == (Text.of("1"), Unknown())
+def test_a_list_of_unknown_length_holds_more_of_the_same() -> None:
+    assert find(call_of('s3.X A=[{"B": "1"}, ...]').arguments, "A[].B").values == (Text.of("1"),)
+    assert find(call_of('s3.X A=[{"B": "1"}, ?]').arguments, "A[].B").values == (Text.of("1"), Unknown())
+    assert find(call_of("s3.X A=[...]").arguments, "A[].B").values == (Unknown(),)
 
 
 def test_a_long_list_is_cut_and_says_so() -> None:
