@@ -267,9 +267,8 @@ class Machine(Operations):
     def emit(self, call: ApiCall) -> None:
         """Record a request; the same request from several paths is kept once, with the shortest path."""
         if self.stack and self.stack[-1].stand_in:
-            called = next(
-                item for item in reversed(self.stack) if item.caller is None or not item.caller.module.data.stand_in
-            )
+            outside = (item for item in reversed(self.stack) if not (item.caller and item.caller.module.data.stand_in))
+            called = next(outside, self.stack[0])
             call = replace(call, method=called.public_name)
         key = (call.service, call.operation, call.location, call.arguments, call.region, call.assumed_role)
         old = self.calls.get(key)

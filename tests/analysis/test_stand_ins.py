@@ -1,0 +1,87 @@
+"""Every stand-in by itself: it is followed to its end, and what it sends are requests that the SDK has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from iamgen.analysis.libraries.boto3 import clients, requests, transfers
+from iamgen.analysis.program.modules import STAND_INS
+from iamgen.analysis.usage import GapKind
+from iamgen.project.model import LibraryEntry, Project, Source, Unit
+
+if TYPE_CHECKING:
+    from iamgen.catalog.store import Catalog
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(STAND_INS).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = sorted(name_of(path) for path in STAND_INS.rglob("*.py"))
+# What a stand-in itself says it does not know, and what follows of parameters that here nobody gives.
+SAID = {
+    GapKind.UNREAD_DEPENDENCY: "is not known",
+    GapKind.UNKNOWN_ROLE: "credentials",
+    GapKind.DYNAMIC_SERVICE: "signs",
+    GapKind.UNKNOWN_RECEIVER: "called from code that is not read",
+}
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    from iamgen.catalog.store import Catalog
+
+    return Catalog.open()
+
+
+def unit_of(root: Path, module: str) -> Unit:
+    return Unit(
+        name=module,
+        handler=module,
+        entry=LibraryEntry((module,)),
+        source=Source(None, 1, "."),
+        search_path=(root,),
+        environment=None,
+    )
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_stand_in_is_followed(module: str, tmp_path: Path, catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every function of a stand-in runs, with names that exist and parameters that the operations have."""
+    from iamgen.analysis.driver import analyse
+
+    wrong: list[str] = []
+
+    def checked(m: Any, f: Any, client: Any, operation: str, method: str, arguments: Any, at: int, **more: Any) -> Any:
+        known = m.catalog.operation(client.service, operation)
+        names = {parameter.name for parameter in known.parameters}
+        given = {key for key in arguments.entries if not key.startswith("\0")}
+        if method not in transfers.NAMES:
+            wrong.extend(f"{client.service}.{operation} has no {name}" for name in sorted(given - names))
+        return requests.send(m, f, client, operation, method, arguments, at, **more)
+
+    attribute = clients.client_attr
+
+    def known_attribute(m: Any, client: Any, name: str) -> Any:
+        found = attribute(m, client, name)
+        if not found:
+            wrong.append(f"{client.service} has no method {name}")
+        return found
+
+    monkeypatch.setattr(clients, "send", checked)
+    monkeypatch.setattr(clients, "client_attr", known_attribute)
+    unit = unit_of(tmp_path, module)
+    usage = analyse(unit, Project(tmp_path, "directory", (unit,)), catalog).usage
+    unsaid = [gap for gap in usage.gaps if SAID.get(gap.kind, "\0") not in gap.message]
+    assert not wrong
+    assert not unsaid
+
+
+def test_stand_ins_are_data() -> None:
+    """The folder is no package: nothing can import a stand-in by accident."""
+    assert MODULES
+    assert not (STAND_INS / "__init__.py").exists()
