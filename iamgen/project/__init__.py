@@ -9,9 +9,11 @@ code, inside the project and nowhere else, in `code/`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from iamgen.core.errors import InputError
+from iamgen.project.code.roots import OUTSIDE_PROJECT
 from iamgen.project.formats import formats
 from iamgen.project.formats.directory import DIRECTORY
 from iamgen.project.model import EMPTY, Project
@@ -54,10 +56,24 @@ def load(
     if detected:
         # The nearest declaration counts; of two in one folder, the first of the formats.
         _, _, nearest, chosen = min(detected, key=lambda one: one[:2])
-        return chosen.load(request, nearest.path)
+        project = chosen.load(request, nearest.path)
+        wider = _repository(request.root) if root is None and _leaves(project) else None
+        # Code beside the given folder belongs to the project as long as it is in one repository with it.
+        return project if wider is None else chosen.load(replace(request, root=wider), nearest.path)
     if request.template is not None:
         from iamgen.project.formats.cloudformation import CloudFormation
 
         # Read it all the same: the reader of templates says best what is wrong with it.
         return CloudFormation().load(request, request.template)
     return DIRECTORY.load(request, request.path)
+
+
+def _leaves(project: Project) -> bool:
+    """Whether something that the project names lies outside it."""
+    problems = (*project.problems, *(one for unit in project.units for one in unit.problems))
+    return any(one.kind == OUTSIDE_PROJECT for one in problems)
+
+
+def _repository(folder: Path) -> Path | None:
+    """The repository that a folder lies in, None when it is none's or its top."""
+    return next((parent for parent in folder.parents if (parent / ".git").exists()), None)

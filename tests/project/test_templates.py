@@ -4,12 +4,13 @@
 
 import io
 import zipfile
+from types import MappingProxyType
 
 import pytest
 from described import own_environment, texts
 
 from iamgen.core.errors import InputError
-from iamgen.project.model import HandlerEntry
+from iamgen.project.model import HandlerEntry, Source
 
 HANDLER = "def handler(event, context):\n    pass\n"
 PLACE = "${AWS::Region}:${AWS::AccountId}"
@@ -471,3 +472,26 @@ def test_a_chosen_template(project, tmp_path):
     assert found.template == "other.yaml"
     with pytest.raises(InputError, match="no such path"):
         project(files, template=tmp_path / "gone.yaml")
+
+
+class TestRepository:
+    """Code beside the given folder is read when both are in one repository."""
+
+    FOLDER = MappingProxyType({"infra/template.yaml": sam("CodeUri: ../src\nHandler: app.handler"), **CODE})
+
+    def test_in_one_repository(self, project, tmp_path):
+        (tmp_path / ".git").mkdir()
+        found = project(self.FOLDER, "infra")
+        assert found.root == tmp_path
+        assert found.units[0].entry == HandlerEntry("app", "handler")
+        assert found.units[0].source == Source("infra/template.yaml", 3, "src")
+
+    def test_without_a_repository(self, project, tmp_path):
+        found = project(self.FOLDER, "infra")
+        assert found.root == tmp_path / "infra"
+        assert [one.kind for one in found.units[0].problems] == ["outside-project"]
+
+    def test_a_root_that_is_given_stays(self, project, tmp_path):
+        (tmp_path / ".git").mkdir()
+        assert project(self.FOLDER, "infra", root=tmp_path / "infra").units[0].entry is None
+        assert project(self.FOLDER, "infra", root=tmp_path).units[0].entry == HandlerEntry("app", "handler")

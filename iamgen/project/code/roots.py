@@ -33,7 +33,7 @@ def code_root(written: str, base: Path, root: Path) -> CodeRoot:
     path, why = inside(base / written, root)
     shown = relative(Path(os.path.normpath(base / written)), root)
     if path is None:
-        kind = "outside-project" if why == OUTSIDE else "unreadable-code"
+        kind = OUTSIDE_PROJECT if why == OUTSIDE else "unreadable-code"
         return CodeRoot(shown, kind=kind, problem=f"the code path `{written}` {why}", movable=why == MISSING)
     if path.is_dir():
         return CodeRoot(shown, path)
@@ -52,6 +52,9 @@ def code_root(written: str, base: Path, root: Path) -> CodeRoot:
 
 
 MISSING: Final = "does not exist"
+OUTSIDE_PROJECT: Final = "outside-project"
+"""The kind of problem that a path makes which leaves the project."""
+
 OUTSIDE: Final = "leads outside the project"
 
 

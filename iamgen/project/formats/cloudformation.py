@@ -10,7 +10,7 @@ from typing import Any, Final
 from iamgen.core.errors import InputError
 from iamgen.core.location import Location
 from iamgen.core.text import Text
-from iamgen.project.code.roots import inside
+from iamgen.project.code.roots import OUTSIDE, OUTSIDE_PROJECT, inside
 from iamgen.project.formats.template_search import find_templates, looks_like_template
 from iamgen.project.limits import NESTED_STACKS
 from iamgen.project.model import Problem, Project, Resource, Unit
@@ -168,7 +168,9 @@ def nested_scopes(scope: Scope, request: Request, problems: list[Problem], depth
         if path is None or not path.is_file():
             problems.append(
                 Problem(
-                    "template", f"the nested template `{written}` {why or 'is no file'}", scope.location(logical_id)
+                    OUTSIDE_PROJECT if why == OUTSIDE else "template",
+                    f"the nested template `{written}` {why or 'is no file'}",
+                    scope.location(logical_id),
                 )
             )
             continue

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from iamgen.core.errors import InputError
 from iamgen.core.location import Location
-from iamgen.project.code.roots import inside
+from iamgen.project.code.roots import OUTSIDE, OUTSIDE_PROJECT, inside
 from iamgen.project.model import Problem
 from iamgen.project.request import relative
 from iamgen.project.templates.documents import read_document, read_text
@@ -306,7 +306,9 @@ class Variables:
         return list(dict.fromkeys(str(PurePosixPath(one)) for one in found))
 
     def _one_file(self, name: str, address: str | None) -> Any:
-        target, _ = inside(self.path.parent / name, self.root)
+        target, why = inside(self.path.parent / name, self.root)
+        if why == OUTSIDE:
+            self.problems.append(Problem(OUTSIDE_PROJECT, f"the file `{name}` {why}", Location(self.shown, 1)))
         if target is None or not target.is_file():
             return _MISSING
         if target.suffix in (".js", ".cjs", ".mjs", ".ts"):

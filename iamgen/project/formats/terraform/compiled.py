@@ -9,7 +9,7 @@ from typing import Any, Final
 from iamgen.core.errors import InputError
 from iamgen.core.location import Location
 from iamgen.core.text import Text
-from iamgen.project.code.roots import inside
+from iamgen.project.code.roots import OUTSIDE, OUTSIDE_PROJECT, inside
 from iamgen.project.formats.terraform import registry
 from iamgen.project.formats.terraform.calls import json_value, literal, written
 from iamgen.project.formats.terraform.documents import blocks_of
@@ -76,7 +76,8 @@ class Compiler:
             elif source.startswith((".", "/")):
                 path, why = inside(module.folder / source, module.root)
                 if path is None or not path.is_dir():
-                    self.problems.append(Problem("template", f"the module `{source}` {why or 'is no folder'}", place))
+                    kind = OUTSIDE_PROJECT if why == OUTSIDE else "template"
+                    self.problems.append(Problem(kind, f"the module `{source}` {why or 'is no folder'}", place))
                     continue
                 if depth > NESTED_STACKS or self._modules > _MODULES:
                     self.problems.append(Problem("template", f"the module `{source}` is nested too deeply", place))
