@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from iamgen.core.lazy import lazily
 from iamgen.core.version import VERSION as __version__  # noqa: N811  # the name that packages have
 
 if TYPE_CHECKING:
@@ -45,10 +46,4 @@ __all__ = [
     "scan",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if home := _HOMES.get(name):
-        from importlib import import_module
-
-        return getattr(import_module(home), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = lazily(__name__, _HOMES)

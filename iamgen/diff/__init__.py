@@ -4,10 +4,30 @@
 part its evidence. It fails closed: a gap or an unread policy makes answers undecided, never clean.
 """
 
-from iamgen.diff.compare import compare_role
-from iamgen.diff.findings import findings
-from iamgen.diff.model import Difference, Doubt, Excess, Missing, Origin, Undecided
-from iamgen.diff.rules import RULES, Finding, Rule, Severity
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from iamgen.core.lazy import lazily
+
+if TYPE_CHECKING:
+    from iamgen.diff.compare import compare_role
+    from iamgen.diff.model import Difference, Doubt, Excess, Missing, Origin, Undecided
+    from iamgen.diff.rules import RULES, Finding, Rule, Severity
+
+_HOMES: Final = {
+    "Difference": "iamgen.diff.model",
+    "Doubt": "iamgen.diff.model",
+    "Excess": "iamgen.diff.model",
+    "Finding": "iamgen.diff.rules",
+    "Missing": "iamgen.diff.model",
+    "Origin": "iamgen.diff.model",
+    "RULES": "iamgen.diff.rules",
+    "Rule": "iamgen.diff.rules",
+    "Severity": "iamgen.diff.rules",
+    "Undecided": "iamgen.diff.model",
+    "compare_role": "iamgen.diff.compare",
+}
 
 __all__ = [
     "RULES",
@@ -21,5 +41,6 @@ __all__ = [
     "Severity",
     "Undecided",
     "compare_role",
-    "findings",
 ]
+
+__getattr__ = lazily(__name__, _HOMES)

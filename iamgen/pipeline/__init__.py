@@ -5,20 +5,18 @@
 
 from __future__ import annotations
 
-import difflib
-import tempfile
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from iamgen.catalog.store import Catalog
 from iamgen.core.errors import InputError
-from iamgen.diff.baseline import Baseline
-from iamgen.diff.rules import RULES
-from iamgen.pipeline.grants import NoRoleError, declared_tasks, file_tasks, live_tasks, since_tasks
 from iamgen.pipeline.options import Against, Live, Options, PolicyFile, Since, Template
 from iamgen.pipeline.units import Task, needs_of, report_of
-from iamgen.project.model import Project, Unit
 from iamgen.render.model import Doubt, Explanation, Reason, Report
+
+if TYPE_CHECKING:
+    from iamgen.diff.baseline import Baseline
+    from iamgen.project.model import Project, Unit
 
 __all__ = [
     "Against",
@@ -49,6 +47,8 @@ def generate(path: Path, options: Options) -> Report:
 
 def diff(path: Path, options: Options, against: Against | None = None) -> Report:
     """What each unit's role grants and its code does not need, and the other way round."""
+    from iamgen.pipeline.grants import declared_tasks, file_tasks, live_tasks, since_tasks
+
     project = _load(path, options)
     units = _selected(project, options)
     match against:
@@ -65,6 +65,8 @@ def diff(path: Path, options: Options, against: Against | None = None) -> Report
 
 def _at(revision: str, path: Path, options: Options) -> Report:
     """What the code needed at a git revision."""
+    import tempfile
+
     from iamgen.project.revision import unpack_revision
 
     with tempfile.TemporaryDirectory() as folder:
@@ -82,6 +84,10 @@ def check(
 
     A project whose functions have no role at all is checked for its gaps.
     """
+    from iamgen.diff.baseline import Baseline as Accepted
+    from iamgen.diff.rules import RULES
+    from iamgen.pipeline.grants import NoRoleError
+
     for rule in sorted(ignore):
         if rule not in RULES:
             raise InputError(f"no rule `{rule}`", "docs/rules.md lists them")
@@ -90,15 +96,19 @@ def check(
     except NoRoleError:
         report = generate(path, options)
     found = tuple(finding for finding in report.findings if finding.rule not in ignore)
-    new, old, stale = (baseline or Baseline()).split(found)
+    new, old, stale = (baseline or Accepted()).split(found)
     return replace(report, findings=new, accepted=len(old), stale=stale)
 
 
 def explain(path: Path, action: str, options: Options) -> Explanation:
     """Who needs an action (`*` and `?` allowed), through which calls; raises `InputError` for one that is none."""
+    from iamgen.catalog.store import Catalog
+
     catalog = Catalog.open()
     actions = catalog.expand(action)
     if not actions:
+        import difflib
+
         near = difflib.get_close_matches(action, catalog.actions(action.partition(":")[0]), 3, 0.7)
         hint = f"did you mean {' or '.join(f'`{name}`' for name in near)}" if near else "see `iamgen catalog search`"
         raise InputError(f"`{action}` is no IAM action", hint)

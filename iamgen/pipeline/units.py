@@ -16,11 +16,6 @@ from iamgen.core.errors import IamgenError
 from iamgen.core.location import Location
 from iamgen.core.version import VERSION
 from iamgen.core.workers import map_in_order
-from iamgen.diff.compare import compare_role
-from iamgen.diff.findings import findings as findings_of
-from iamgen.diff.findings import problem_findings
-from iamgen.diff.rules import Finding
-from iamgen.diff.shared import share_role
 from iamgen.mapping.model import Requirements, Wildcard
 from iamgen.pipeline.options import Options
 from iamgen.policy.model import Need, Policy
@@ -29,6 +24,7 @@ from iamgen.render.model import Report, UnitReport
 
 if TYPE_CHECKING:
     from iamgen.deployed.grants import RoleGrants
+    from iamgen.diff.rules import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +61,10 @@ def report_of(project: Project, tasks: tuple[Task, ...], options: Options) -> Re
 
 def _sharing(tasks: tuple[Task, ...], units: tuple[UnitReport, ...], catalog: Catalog) -> tuple[UnitReport, ...]:
     """The units, those that have one role together compared together; without those that only helped in it."""
+    if all(task.grants is None for task in tasks):
+        return units
+    from iamgen.diff.shared import share_role
+
     roles: dict[str, list[int]] = {}
     for number, task in enumerate(tasks):
         if task.grants is not None and not task.revision:
@@ -97,6 +97,11 @@ def _with_evidence(units: tuple[UnitReport, ...], paths: tuple[Path, ...], catal
 def _findings(project: Project, units: tuple[UnitReport, ...]) -> tuple[Finding, ...]:
     """Of the project first, then of each unit; code that is not Python is told as a problem, it is no finding."""
     problems = [problem for problem in project.problems if problem.kind != "not-python"]
+    if not problems and all(unit.difference is None and not unit.gaps for unit in units):
+        return ()
+    from iamgen.diff.findings import findings as findings_of
+    from iamgen.diff.findings import problem_findings
+
     return (
         *problem_findings(problems),
         *(finding for unit in units for finding in findings_of(unit.unit.name, unit.gaps, unit.difference)),
@@ -133,6 +138,8 @@ def _one_unit(task: Task, project: Project, catalog: Catalog, reader: UsageReade
         drift = compare_three(requirements, task.declared, task.grants, catalog)
         difference = drift.live
     elif task.grants is not None:
+        from iamgen.diff.compare import compare_role
+
         difference = compare_role(requirements, task.grants, catalog)
     return UnitReport(unit, usage, requirements, policy, difference, drift=drift)
 

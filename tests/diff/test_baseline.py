@@ -4,7 +4,7 @@ import pytest
 from diff_stage import gap
 
 from iamgen.core.errors import InputError
-from iamgen.diff import findings
+from iamgen.diff.findings import findings
 from iamgen.diff.baseline import Baseline, baseline_text, read_baseline
 
 FOUND = findings("Orders", (gap("sqs.SendMessage"), gap("sns.Publish", line=40)), None)

@@ -1,7 +1,8 @@
 from diff_stage import BUCKET, allow, need, needs, role
 
 from iamgen.deployed.evidence import ActionUse, Evidence, Use
-from iamgen.diff import compare_role, findings
+from iamgen.diff import compare_role
+from iamgen.diff.findings import findings
 from iamgen.diff.uses import with_evidence
 
 GET = need("s3:GetObject", BUCKET)

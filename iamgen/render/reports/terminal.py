@@ -11,18 +11,15 @@ from rich.console import Console
 from rich.text import Text as Line
 
 from iamgen.analysis.usage import ApiCall, Gap
-from iamgen.diff.rules import Severity
 from iamgen.render.model import Report, UnitReport
 from iamgen.render.plain import printable
 from iamgen.render.reports import Show, View
-from iamgen.render.reports.difference_lines import entries, listed, short
-from iamgen.render.reports.drift_lines import drift_lines
 
 _NAME: Final = "bold"
 _QUIET: Final = "dim"
 _GAP: Final = "yellow"
 _KINDS: Final = {"+": "missing", "-": "excess", "?": "undecided"}
-_SEVERITIES: Final = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+_SEVERITIES: Final = {"error": "bold red", "warning": "yellow", "note": "cyan"}  # gravest first
 _STYLES: Final = {"+": "green", "-": "red", "?": "yellow"}
 
 
@@ -70,8 +67,8 @@ def summary(report: Report, view: View) -> str:
     """The last line."""
     if view.show is Show.FINDINGS:
         parts = [
-            count(sum(finding.severity is severity for finding in report.findings), severity.value)
-            for severity in Severity
+            count(sum(finding.severity == severity for finding in report.findings), severity)
+            for severity in _SEVERITIES
         ]
     elif view.show is Show.DIFFERENCES:
         differences = [unit.difference for unit in report.units if unit.difference is not None]
@@ -119,6 +116,10 @@ def _heading(unit: UnitReport) -> Line:
 
 
 def _differences(unit: UnitReport) -> Iterator[Line]:
+    from iamgen.render.reports.difference_lines import entries, listed
+    from iamgen.render.reports.drift_lines import drift_lines
+
+
     if unit.difference is None:
         yield _line("  no role is declared here", _QUIET)
         return
@@ -138,6 +139,8 @@ def _differences(unit: UnitReport) -> Iterator[Line]:
 
 def _calls(unit: UnitReport) -> Iterator[Line]:
     """One entry a call site: a managed transfer sends several operations from one."""
+    from iamgen.render.reports.difference_lines import short
+
     needs = {entry.call: entry.requirements for entry in unit.requirements.by_call}
     for _, group in groupby(unit.usage.calls, key=_site):
         calls = tuple(group)
