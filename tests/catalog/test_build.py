@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
+import botocore
 import pytest
 
-from iamgen.catalog.build.run import gather
+from iamgen.catalog.build.checks import CatalogBuildError
+from iamgen.catalog.build.run import PINNED, gather
 from iamgen.catalog.build.write import write
 
 MAX_BYTES = 6_000_000
@@ -13,6 +18,20 @@ MAX_BYTES = 6_000_000
 @pytest.fixture(scope="module")
 def content():
     return gather()
+
+
+def test_the_pins_are_those_of_the_package():
+    pyproject = Path(__file__).parents[2] / "pyproject.toml"
+    if not pyproject.is_file():
+        pytest.skip("the package's own file is not here")
+    requires = tomllib.loads(pyproject.read_text())["build-system"]["requires"]
+    assert {f"{name}=={version}" for name, version in PINNED.items()} <= set(requires)
+
+
+def test_another_version_is_refused(monkeypatch):
+    monkeypatch.setattr(botocore, "__version__", "1.0.0")
+    with pytest.raises(CatalogBuildError, match=r"botocore 1\.43\.121, installed is 1\.0\.0"):
+        gather()
 
 
 @pytest.mark.slow

@@ -29,8 +29,11 @@ _PLURALS = {"aliases": "alias", "analyses": "analysis", "buses": "bus", "statuse
 _GENERIC = frozenset({"", "resource"})
 # Steps below the top level of a request that are searched; deeper ones are rarely about the resource itself.
 _MAX_DEPTH = 3
-_ENDS = frozenset({"source", "target", "destination", "from", "to", "original"})  # of a copy, a restore, a move
+_DEEPER = 20  # that a match counts less for each step below the top of the request
+_CHANGES = frozenset({"add", "remove"})  # `AddSubnetIds` and `RemoveSubnetIds` are both about subnets
+_ENDS = frozenset({"source", "target", "destination", "from", "to", "original", "add", "remove"})  # of a change
 _MIN_END = 8  # letters that two names must share at their end: `groupname` is the shortest that tells something
+_MIN_ARN_END = 5  # letters of an ARN parameter's name that a resource type must end with
 _MIN_STEM = 3  # letters; shorter ends (`id`, `db`) match by chance
 _WRAPPERS = ("input", "config", "configuration", "data", "specification", "request", "definition", "identifier")
 
@@ -205,11 +208,11 @@ def _guess(type_: str, arn: str, candidates: tuple[Candidate, ...], about: str) 
     taken: dict[str, Candidate] = {}
     for variable in variables:
         scored = [
-            (_score(c, variable, type_, variables, about), -c.depth, -i, c)
+            (_score(c, variable, type_, variables, about), -c.depth, -len(c.words), -i, c)
             for i, c in enumerate(candidates)
             if c.name and c.path not in taken
         ]
-        score, _, _, best = max(scored, default=(0, 0, 0, None), key=lambda row: row[:3])
+        score, _, _, _, best = max(scored, default=(0, 0, 0, 0, None), key=lambda row: row[:4])
         if best is not None and score > 0:
             taken[best.path] = best
             filled.append((variable, best.path))
@@ -265,6 +268,8 @@ def _is_arn_of(candidate: Candidate, type_: str, variables: tuple[str, ...]) -> 
         return True
     if variables and stem == _stem(variables[-1]) and stem not in _GENERIC:
         return True
+    if not candidate.depth and len(stem) >= _MIN_ARN_END and any(name.endswith(stem) for name in _type_names(type_)):
+        return True  # `EndpointArn` is that of a `document-classifier-endpoint`
     return not candidate.depth and stem in _GENERIC
 
 
@@ -272,54 +277,74 @@ def _score(candidate: Candidate, variable: str, type_: str, variables: tuple[str
     """How well a parameter's name says that it fills the variable; 0: not at all."""
     own = variable == variables[-1]
     # `${RecorderName}/${RecorderId}`, `${ChannelId}` of CreateChannel: a name is not the id that the service made.
-    if (
-        candidate.words[-1] == "name"
-        and _words(variable)[-1] == "id"
-        and (_stem(variable) not in _GENERIC or any(_words(other)[-1] == "name" for other in variables))
-    ):
+    name_for_id = candidate.words[-1] == "name" and _words(variable)[-1] == "id"
+    if name_for_id and (_stem(variable) not in _GENERIC or any(_words(other)[-1] == "name" for other in variables)):
         return 0
+    if _words(variable)[-1] == "version" and "version" not in candidate.words:
+        return 0
+    own = variable == variables[-1]
+    by_name = _by_name(candidate, variable, type_, about)
+    return max(by_name, _by_type(candidate, variable, type_, about, name_for_id) if own else 0)
+
+
+def _by_name(candidate: Candidate, variable: str, type_: str, about: str) -> int:
+    """The parameter is called as the variable is."""
     joined, stem = "".join(candidate.words), candidate.stem
     wanted, wanted_stem = _joined(variable), _stem(variable)
-    names = _type_names(type_)
-    generic_variable = wanted_stem in _GENERIC
+    if wanted_stem in _GENERIC:
+        same = joined == wanted and stem == "" and not candidate.depth and about in _type_names(type_)
+        return 95 if same else 0  # `Name` and `Id` of UpdateIPSet, in `ipset/${Name}/${Id}`
     suffixed = candidate.words[-1] in _SUFFIXES
-    if not generic_variable:
-        if candidate.holder and candidate.holder == wanted_stem and (candidate.stem in _GENERIC):
-            return 88
-        if joined == wanted:
-            return 100
-        if stem == wanted_stem and (suffixed or _words(variable)[-1] in _SUFFIXES):
-            return 90
-        if suffixed and _stem_in_parent(candidate, wanted_stem):
-            return 60
-    if own:
-        if stem in names and suffixed and len(stem) >= _MIN_STEM:
-            return 85
-        if joined in names:
-            return 80
-        if suffixed and any(_stem_in_parent(candidate, name) for name in names):
-            return 55
-        if candidate.holder and candidate.holder in (names | {wanted_stem}):
-            return 75
-        if stem in _GENERIC and suffixed and not candidate.depth and about in (names | {wanted_stem}):
-            return 50
-        if not candidate.depth and suffixed and not generic_variable and len(min(joined, wanted, key=len)) >= _MIN_END:
-            # `DBSubnetGroupName` fills `${SubnetGroupName}`, `CatalogName` a required `${DataCatalogName}`.
-            if joined.endswith(wanted):
-                return 65
-            if len(wanted_stem) >= _MIN_END and stem.endswith(wanted_stem):
-                return 64  # `TargetDBInstanceIdentifier` fills `${DbInstanceName}`
-            if wanted.endswith(joined) and candidate.required:
-                return 62
-        plain = stem in _GENERIC and suffixed and not candidate.depth and candidate.required
-        if plain and any(len(name) > _MIN_STEM and about.startswith(name) for name in names):
-            return 45  # `Name` of GetWorkflowRun names the workflow
-        if not candidate.depth and suffixed and len(stem) >= _MIN_STEM:
-            # `DBClusterIdentifier` names a `cluster`, `jobIdentifier` an `evaluation-job` of GetEvaluationJob.
-            if candidate.required and any(stem.endswith(name) and len(name) >= _MIN_STEM for name in names):
-                return 40
-            if any(name.endswith(stem) and name in about for name in names):
-                return 35
+    if candidate.holder and candidate.holder == wanted_stem and stem in _GENERIC:
+        return 88
+    if joined == wanted:
+        return 100 - _DEEPER * candidate.depth
+    if stem == wanted_stem and (suffixed or _words(variable)[-1] in _SUFFIXES):
+        return 90 - _DEEPER * candidate.depth
+    if candidate.words[0] in _CHANGES and "".join(candidate.words[1:]) == wanted:
+        return 58  # `AddSubnetIds`
+    if suffixed and _stem_in_parent(candidate, wanted_stem):
+        return 60
+    return 0
+
+
+def _by_type(candidate: Candidate, variable: str, type_: str, about: str, name_for_id: bool) -> int:
+    """The parameter is called as the resource type is, or is the one that the operation is about."""
+    joined, stem, names = "".join(candidate.words), candidate.stem, _type_names(type_)
+    wanted, wanted_stem = _joined(variable), _stem(variable)
+    suffixed = candidate.words[-1] in _SUFFIXES
+    if stem in names and suffixed and len(stem) >= _MIN_STEM:
+        return 85 - _DEEPER * candidate.depth
+    if joined in names:
+        return 80 - _DEEPER * candidate.depth
+    if suffixed and any(_stem_in_parent(candidate, name) for name in names):
+        return 55
+    if candidate.holder and candidate.holder in (names | {wanted_stem}):
+        return 75
+    if candidate.depth:
+        return 0
+    if suffixed and wanted_stem not in _GENERIC and len(min(joined, wanted, key=len)) >= _MIN_END:
+        # `DBSubnetGroupName` fills `${SubnetGroupName}`, `CatalogName` a required `${DataCatalogName}`.
+        if joined.endswith(wanted):
+            return 65
+        same_kind = candidate.words[-1] != "id" or _words(variable)[-1] == "id"
+        if same_kind and len(wanted_stem) >= _MIN_END and stem.endswith(wanted_stem):
+            return 64  # `TargetDBInstanceIdentifier` fills `${DbInstanceName}`
+        if wanted.endswith(joined) and candidate.required:
+            return 62
+    if stem == "" and suffixed:
+        if about in (names | {wanted_stem}):
+            return (70 if candidate.required else 50) - (40 if name_for_id else 0)
+        if candidate.required and any(len(name) > _MIN_STEM and about.startswith(name) for name in names):
+            return 45 - (20 if name_for_id else 0)  # `Name` of GetWorkflowRun names the workflow
+    if stem == "resource" and about in (names | {wanted_stem}):
+        return 30
+    if suffixed and len(stem) >= _MIN_STEM:
+        # `DBClusterIdentifier` names a `cluster`, `jobIdentifier` an `evaluation-job` of GetEvaluationJob.
+        if candidate.required and any(stem.endswith(name) and len(name) >= _MIN_STEM for name in names):
+            return 40
+        if any(name.endswith(stem) and name in about for name in names):
+            return 35
     return 0
 
 

