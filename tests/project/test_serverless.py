@@ -128,6 +128,18 @@ def test_environment_of_provider_and_function(service):
     assert own_environment(unit) == {"A": ['"1"'], "B": ['"own"']}
 
 
+def test_an_environment_of_each_stage(service):
+    files = {"env.yml": "dev: {A: x, B: y}\nprod: {A: z}\n"}
+    (unit,) = service("  environment: ${file(env.yml):${sls:stage}}\n", files=files).units
+    assert own_environment(unit) == {"A": ['"x"', '"z"'], "B": ['"y"']}
+
+
+def test_an_environment_that_nobody_can_tell(service):
+    found = service("  environment: ${cf:other.Environment}\n")
+    assert own_environment(found.units[0]) == {}
+    assert [one.kind for one in found.problems] == ["unresolved-variable"]
+
+
 class TestRole:
     def actions(self, unit):
         return [one["Action"] for document in unit.role.documents for one in document.document["Statement"]]

@@ -11,25 +11,15 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from iamgen.project.formats.serverless.variables import UNDECIDED, Variables
+from iamgen.core.location import Location
+from iamgen.project.formats.serverless.events import access_of, added_statements, normalised, polled_events
+from iamgen.project.formats.serverless.variables import UNDECIDED, Variables, branches, chosen
+from iamgen.project.model import Problem
 from iamgen.project.templates.nodes import Items, Node, as_text, listed, mapping
 
 ROLE: Final = "IamRoleLambdaExecution"
 _AWS: Final = "arn:${AWS::Partition}:iam::aws:policy/"
 _PLACE: Final = "${AWS::Region}:${AWS::AccountId}"
-_STREAMS: Final = {
-    "dynamodb": ["dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream", "dynamodb:ListStreams"],
-    "kinesis": ["kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:DescribeStreamSummary",
-                "kinesis:ListShards", "kinesis:ListStreams", "kinesis:DescribeStream"],
-    "sqs": ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
-    "msk": ["kafka:DescribeCluster", "kafka:GetBootstrapBrokers"],
-    "mq": ["mq:DescribeBroker"],
-}  # fmt: skip
-
-
-def normalised(name: str) -> str:
-    """A function's name as a logical id: `create-order` -> `CreateDashorder`."""
-    return re.sub(r"[^A-Za-z0-9]", "", (name[:1].upper() + name[1:]).replace("-", "Dash").replace("_", "Underscore"))
 
 
 class Service:
@@ -119,10 +109,7 @@ class Service:
         artifact = package.get("artifact") or (general.get("artifact") if not general.get("individually") else None)
         runtime = function.get("runtime", self.provider.get("runtime"))
         image = function.get("image")
-        environment = Node()
-        for source in (self.provider.get("environment"), function.get("environment")):
-            for key, value in mapping(source).items():
-                environment[key] = value
+        environment = self._environment(self.provider.get("environment"), function.get("environment"))
         tracing = function.get("tracing", mapping(self.provider.get("tracing")).get("lambda"))
         on_error = function.get("onError")
         properties: dict[str, Any] = {
@@ -159,6 +146,22 @@ class Service:
         self._events(name, logical, function, line)
         self._destinations(name, logical, function, line)
 
+    def _environment(self, *sources: Any) -> Node:
+        """The variables of provider and function; where a whole mapping depends on the stage, each one's values."""
+        found = Node()
+        for source in sources:
+            values: dict[str, list[Any]] = {}
+            for branch in branches(source):
+                for key, value in mapping(branch).items():
+                    if not key.startswith("Fn::") and key != "Ref":
+                        values.setdefault(key, []).append(value)
+            for key, several in values.items():
+                found[key] = chosen(several)
+            if isinstance(source, Mapping) and source and not values:
+                message = "the environment depends on the deployment"
+                self.problems.append(Problem("unresolved-variable", message, Location(self.variables.shown, 1)))
+        return found
+
     def _handler(self, function: Mapping[str, Any]) -> Any:
         """The handler; serverless-wsgi packages one of its own that calls the application."""
         handler = function.get("handler")
@@ -194,10 +197,10 @@ class Service:
             arn = source.get("arn") if isinstance(source, Mapping) and "arn" in source else source
             if kind == "kafka":
                 properties["SelfManagedEventSource"] = {"Endpoints": "declared"}
-                properties["SourceAccessConfigurations"] = list(_access(mapping(source)))
+                properties["SourceAccessConfigurations"] = list(access_of(mapping(source)))
             else:
                 properties["EventSourceArn"] = arn
-                properties["SourceAccessConfigurations"] = list(_access(mapping(source)))
+                properties["SourceAccessConfigurations"] = list(access_of(mapping(source)))
             if kind == "mq":
                 properties["Queues"] = []
             self._add(
@@ -256,7 +259,7 @@ class Service:
         inherit = function.get("iamRoleStatementsInherit", custom.get("defaultInherit", False))
         statements = [
             *self._log_statements([(name, function)]),
-            *_added_statements(function, self.provider),
+            *added_statements(function, self.provider),
             *(self._own_statements() if inherit is True else []),
             *_statements(function.get("iamRoleStatements")),
         ]
@@ -276,7 +279,7 @@ class Service:
         iam = self._iam()
         statements = list(self._log_statements(using))
         for _, function in using:
-            statements.extend(one for one in _added_statements(function, self.provider) if one not in statements)
+            statements.extend(one for one in added_statements(function, self.provider) if one not in statements)
         statements.extend(self._own_statements())
         managed = [
             *listed(self.provider.get("iamManagedPolicies")),
@@ -341,66 +344,3 @@ def _statements(written: Any) -> Iterator[Any]:
             yield from _statements(one["Statement"])
         elif isinstance(one, Mapping):
             yield one
-
-
-def polled_events(function: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """The events of a function that are polled with its role: the kind of source and what is said of it."""
-    for event in listed(function.get("events")):
-        for kind, source in mapping(event).items():
-            match kind:
-                case "sqs" | "msk" | "kafka":
-                    yield kind, source
-                case "activemq" | "rabbitmq":
-                    yield "mq", source
-                case "stream":
-                    written = source if isinstance(source, str) else as_text(mapping(source).get("arn")) or ""
-                    named = as_text(mapping(source).get("type")) or (
-                        "kinesis" if ":kinesis:" in written else "dynamodb"
-                    )
-                    yield named, source
-                case _:
-                    pass
-
-
-def _added_statements(function: Mapping[str, Any], provider: Mapping[str, Any]) -> Iterator[Any]:
-    """What the framework adds for a function's events, tracing and failures."""
-    for kind, source in polled_events(function):
-        arn = source.get("arn") if isinstance(source, Mapping) and "arn" in source else source
-        if kind in _STREAMS and arn is not None and kind != "kafka":
-            yield {"Effect": "Allow", "Action": _STREAMS[kind], "Resource": arn}
-        for access in _access(mapping(source)):
-            if access["Type"] not in ("VPC_SUBNET", "VPC_SECURITY_GROUP", "VIRTUAL_HOST"):
-                yield {"Effect": "Allow", "Action": ["secretsmanager:GetSecretValue"], "Resource": access["URI"]}
-    if function.get("tracing", mapping(provider.get("tracing")).get("lambda")):
-        yield {"Effect": "Allow", "Action": ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "Resource": "*"}
-    if function.get("onError") is not None:
-        yield {"Effect": "Allow", "Action": ["sns:Publish"], "Resource": function["onError"]}
-    for target in mapping(function.get("destinations")).values():
-        service = as_text(mapping(target).get("type"))
-        arn = mapping(target).get("arn", target)
-        if isinstance(arn, str) and not arn.startswith("arn:"):
-            arn = {"Fn::GetAtt": [f"{normalised(arn)}LambdaFunction", "Arn"]}
-            service = "function"
-        elif service is None and isinstance(arn, str) and arn.count(":") > 2:
-            service = arn.split(":")[2]
-        action = {"sqs": "sqs:SendMessage", "sns": "sns:Publish", "eventBus": "events:PutEvents",
-                  "events": "events:PutEvents", "function": "lambda:InvokeFunction",
-                  "lambda": "lambda:InvokeFunction"}.get(service or "")  # fmt: skip
-        if action is not None:
-            yield {"Effect": "Allow", "Action": action, "Resource": arn}
-
-
-_ACCESS: Final = {
-    "vpcSubnet": "VPC_SUBNET", "vpcSecurityGroup": "VPC_SECURITY_GROUP", "saslPlainAuth": "BASIC_AUTH",
-    "saslScram256Auth": "SASL_SCRAM_256_AUTH", "saslScram512Auth": "SASL_SCRAM_512_AUTH",
-    "clientCertificateTlsAuth": "CLIENT_CERTIFICATE_TLS_AUTH", "serverRootCaCertificate": "SERVER_ROOT_CA_CERTIFICATE",
-}  # fmt: skip
-
-
-def _access(source: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Credentials and networks of a Kafka or MQ source."""
-    for key, found in mapping(source.get("accessConfigurations")).items():
-        for one in listed(found):
-            yield {"Type": _ACCESS.get(key, key), "URI": one}
-    if "basicAuthArn" in source:
-        yield {"Type": "BASIC_AUTH", "URI": source["basicAuthArn"]}

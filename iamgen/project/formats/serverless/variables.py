@@ -17,6 +17,7 @@ from typing import Any, Final
 from iamgen.core.errors import InputError
 from iamgen.core.location import Location
 from iamgen.project.code.roots import OUTSIDE, OUTSIDE_PROJECT, inside
+from iamgen.project.formats.serverless.syntax import Variable, pieces_of, split_at
 from iamgen.project.model import Problem
 from iamgen.project.request import relative
 from iamgen.project.templates.documents import read_document, read_text
@@ -30,7 +31,6 @@ _FILES: Final = 16  # entries or files that one variable may mean
 _TEXT_BYTES: Final = 100_000
 _SYMBOL: Final = re.compile(r"[^A-Za-z0-9_./-]+")
 _FILE: Final = re.compile(r"file\(\s*([^)]*?)\s*\)(?::(.*))?", re.DOTALL)
-_SOURCE: Final = re.compile(r"(?!AWS::)([A-Za-z][\w.-]*)(?:\([^)]*\))?:|file\(|strToBool\(", re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -80,7 +80,7 @@ class Variables:
         if text is None:
             return node
         out: list[str] = []
-        for piece in _pieces(text):
+        for piece in pieces_of(text):
             if isinstance(piece, str):
                 out.append(piece)
                 continue
@@ -98,7 +98,7 @@ class Variables:
         """A string with its variables replaced: a plain value, or a join of the parts."""
         if "${" not in text:
             return text
-        pieces = list(_pieces(text))
+        pieces = list(pieces_of(text))
         if len(pieces) == 1 and isinstance(pieces[0], Variable):
             return self.variable(pieces[0].inner)
         parts: list[Any] = []
@@ -127,7 +127,7 @@ class Variables:
             self._busy.pop()
 
     def _variable(self, inner: str) -> Any:
-        sources = _split(inner, ",")
+        sources = split_at(inner, ",")
         fallback = [self._default(one.strip()) for one in sources[1:]]
         value = self._source(sources[0].strip(), fallback)
         for one in fallback:
@@ -244,7 +244,7 @@ class Variables:
             return self._source(address, [])
         if address == "":
             return self.service
-        pieces = [one for one in _split(address, ".") if one]
+        pieces = [one for one in split_at(address, ".") if one]
         if pieces[:2] == ["provider", "stage"]:
             return self.stage()
         if pieces[:2] == ["provider", "region"]:
@@ -261,7 +261,7 @@ class Variables:
             wanted = self._concrete(key) if literal is None else literal
             found: list[Any] = []
             for held in (
-                branch for one in level for branch in _branches(self.text(one) if isinstance(one, str) else one)
+                branch for one in level for branch in branches(self.text(one) if isinstance(one, str) else one)
             ):
                 if isinstance(held, Mapping) and "Ref" in held and len(held) == 1:
                     return self._open("self", ".".join(pieces))
@@ -276,7 +276,7 @@ class Variables:
             level = found[:_FILES]
             if not level:
                 return _MISSING
-        return _chosen([self.resolve(one) for one in level])
+        return chosen([self.resolve(one) for one in level])
 
     def _concrete(self, node: Any) -> str | None:
         """A reference under its default."""
@@ -292,7 +292,7 @@ class Variables:
         literal = as_text(name)
         names = [literal] if literal is not None else self._candidates(name)
         values = [value for one in names if (value := self._one_file(one, address)) is not _MISSING]
-        return _chosen(values) if values else _MISSING if names else self._open("file", written)
+        return chosen(values) if values else _MISSING if names else self._open("file", written)
 
     def _candidates(self, name: Any) -> list[str]:
         """The files that a name may mean which depends on the deployment: the default's first."""
@@ -327,11 +327,11 @@ class Variables:
                 self._files[target] = None
         data = self._files[target]
         if address:
-            return self._walk([data], [one for one in _split(address, ".") if one])
+            return self._walk([data], [one for one in split_at(address, ".") if one])
         return _MISSING if data is None else self.resolve(data)
 
 
-def _chosen(values: list[Any]) -> Any:
+def chosen(values: list[Any]) -> Any:
     """The values as alternatives that nobody has decided between, the first one first."""
     value = values[-1]
     for one in reversed(values[:-1]):
@@ -339,10 +339,10 @@ def _chosen(values: list[Any]) -> Any:
     return value
 
 
-def _branches(node: Any) -> list[Any]:
+def branches(node: Any) -> list[Any]:
     """The alternatives of a choice, the value itself when it is none."""
     if isinstance(node, Mapping) and isinstance(parts := node.get("Fn::If"), list) and parts[:1] == [UNDECIDED]:
-        return [branch for part in parts[1:] for branch in _branches(part)]
+        return [branch for part in parts[1:] for branch in branches(part)]
     return [node]
 
 
@@ -354,64 +354,3 @@ def _readable(node: Any) -> str:
         if isinstance(parts := node.get("Fn::Join"), list) and len(parts) == 2:
             return "".join(_readable(one) for one in parts[1])
     return as_text(node) or "?"
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """One `${...}` of a text."""
-
-    inner: str
-
-
-def _pieces(text: str) -> list[str | Variable]:
-    """A text cut into literal parts and variables; nested variables stay inside theirs."""
-    out: list[str | Variable] = []
-    position = 0
-    while (start := text.find("${", position)) >= 0:
-        end = _closing(text, start + 2)
-        if end < 0:
-            break
-        inner = text[start + 2 : end]
-        if _SOURCE.match(inner.strip()):
-            if start > position:
-                out.append(text[position:start])
-            out.append(Variable(inner.strip()))
-        else:  # CloudFormation's own `${Table}` or `${AWS::Region}`
-            out.append(text[position : end + 1])
-        position = end + 1
-    if position < len(text):
-        out.append(text[position:])
-    return out
-
-
-def _closing(text: str, position: int) -> int:
-    depth = 1
-    for index in range(position, min(len(text), position + 5_000)):
-        if text[index] == "{":
-            depth += 1
-        elif text[index] == "}":
-            depth -= 1
-            if depth == 0:
-                return index
-    return -1
-
-
-def _split(text: str, separator: str) -> list[str]:
-    """A text cut at separators outside quotes, parentheses and nested variables."""
-    parts = [""]
-    depth = 0
-    quote = ""
-    for character in text:
-        if quote:
-            quote = "" if character == quote else quote
-        elif character in "'\"" and separator == ",":
-            quote = character
-        elif character in "({":
-            depth += 1
-        elif character in ")}":
-            depth -= 1
-        elif character == separator and depth == 0:
-            parts.append("")
-            continue
-        parts[-1] += character
-    return parts

@@ -1,0 +1,70 @@
+"""The shape of `${...}` in a service's texts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+_SOURCE: Final = re.compile(r"(?!AWS::)([A-Za-z][\w.-]*)(?:\([^)]*\))?:|file\(|strToBool\(", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One `${...}` of a text."""
+
+    inner: str
+
+
+def pieces_of(text: str) -> list[str | Variable]:
+    """A text cut into literal parts and variables; nested variables stay inside theirs."""
+    out: list[str | Variable] = []
+    position = 0
+    while (start := text.find("${", position)) >= 0:
+        end = _closing(text, start + 2)
+        if end < 0:
+            break
+        inner = text[start + 2 : end]
+        if _SOURCE.match(inner.strip()):
+            if start > position:
+                out.append(text[position:start])
+            out.append(Variable(inner.strip()))
+        else:  # CloudFormation's own `${Table}` or `${AWS::Region}`
+            out.append(text[position : end + 1])
+        position = end + 1
+    if position < len(text):
+        out.append(text[position:])
+    return out
+
+
+def _closing(text: str, position: int) -> int:
+    depth = 1
+    for index in range(position, min(len(text), position + 5_000)):
+        if text[index] == "{":
+            depth += 1
+        elif text[index] == "}":
+            depth -= 1
+            if depth == 0:
+                return index
+    return -1
+
+
+def split_at(text: str, separator: str) -> list[str]:
+    """A text cut at separators outside quotes, parentheses and nested variables."""
+    parts = [""]
+    depth = 0
+    quote = ""
+    for character in text:
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in "'\"" and separator == ",":
+            quote = character
+        elif character in "({":
+            depth += 1
+        elif character in ")}":
+            depth -= 1
+        elif character == separator and depth == 0:
+            parts.append("")
+            continue
+        parts[-1] += character
+    return parts
