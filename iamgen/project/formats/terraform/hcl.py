@@ -6,9 +6,9 @@ Written here since python-hcl2 keeps expressions as text, keeps no lines, and ta
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from typing import Any, Final
 
+from iamgen.project.formats.terraform.scanner import NAME, Scanner
 from iamgen.project.formats.terraform.syntax import (
     Attribute,
     Binary,
@@ -26,18 +26,11 @@ from iamgen.project.formats.terraform.syntax import (
     Template,
     Unary,
 )
-from iamgen.project.templates.nodes import Malformed
 
-_SPACE: Final = re.compile(r"(?:[ \t\r]|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
-_LINES: Final = re.compile(r"(?:[ \t\r\n]|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
-_NAME: Final = re.compile(r"[^\W\d][\w-]*")
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
-_HEREDOC: Final = re.compile(r"<<(-?)[ \t]*([\w-]+)[ \t]*\r?\n")
-_ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _OPERATORS: Final = {
     "||": 0, "&&": 1, "==": 2, "!=": 2, "<=": 3, ">=": 3, "<": 3, ">": 3, "+": 4, "-": 4, "*": 5, "/": 5, "%": 5,
 }  # fmt: skip
-_DEPTH: Final = 60  # levels of nesting; each takes a handful of Python's own frames
 
 
 def parse_hcl(text: str, file: str) -> Body:
@@ -66,55 +59,8 @@ def parse_expression(text: str, file: str) -> Any:
     return found
 
 
-class _Parser:
-    def __init__(self, text: str, file: str) -> None:
-        self.text = text
-        self.file = file
-        self.position = 0
-        self.depth = 0
-        self.nested = 0  # inside parentheses or brackets a line's end means nothing
-        self.starts = [0, *(found.end() for found in re.finditer("\n", text))]
-
-    @property
-    def line(self) -> int:
-        return bisect_right(self.starts, self.position)
-
-    def error(self, message: str) -> Malformed:
-        return Malformed(message, self.line)
-
-    def skip(self, *, lines: bool = False) -> None:
-        pattern = _LINES if lines or self.nested else _SPACE
-        found = pattern.match(self.text, self.position)
-        if found is not None:
-            self.position = found.end()
-
-    def at(self, *texts: str) -> str:
-        """Which of these texts stands here, the empty one when none does."""
-        return next((one for one in texts if self.text.startswith(one, self.position)), "")
-
-    def take(self, text: str) -> bool:
-        if not self.text.startswith(text, self.position):
-            return False
-        self.position += len(text)
-        return True
-
-    def expect(self, text: str) -> None:
-        if not self.take(text):
-            raise self.error(f"`{text}` is expected")
-
-    def name(self) -> str | None:
-        found = _NAME.match(self.text, self.position)
-        if found is None:
-            return None
-        self.position = found.end()
-        return found[0]
-
-    def deeper(self) -> None:
-        self.depth += 1
-        if self.depth > _DEPTH:
-            raise self.error(f"nested deeper than {_DEPTH} levels")
-
-    # Bodies
+class _Parser(Scanner):
+    """Recursive descent over a scanner's text."""
 
     def body(self, *, end: bool) -> Body:
         self.deeper()
@@ -164,8 +110,6 @@ class _Parser:
         label = self.text[self.position : end]
         self.position = end + 1
         return label
-
-    # Expressions
 
     def expression(self) -> Any:
         self.deeper()
@@ -356,7 +300,7 @@ class _Parser:
             self.skip(lines=True)
             if self.take("}"):
                 break
-            name = _NAME.match(self.text, self.position)
+            name = NAME.match(self.text, self.position)
             after = re.compile(r"[ \t]*(?:=(?!=)|:)").match(self.text, name.end()) if name is not None else None
             if name is not None and after is not None:
                 key: Any = Template((name[0],))
@@ -372,88 +316,6 @@ class _Parser:
             self.take(",")
         self.nested = outer - 1
         return Object(tuple(items))
-
-    # Templates
-
-    def quoted(self) -> Any:
-        self.expect('"')
-        found = self.template_parts(len(self.text), quoted=True)
-        self.expect('"')
-        return found
-
-    def heredoc(self) -> Any:
-        found = _HEREDOC.match(self.text, self.position)
-        if found is None:
-            raise self.error("a heredoc's name is expected")
-        self.position = found.end()
-        closing = re.compile(rf"^[ \t]*{re.escape(found[2])}[ \t]*\r?$", re.MULTILINE).search(self.text, self.position)
-        if closing is None:
-            raise self.error(f"the heredoc `{found[2]}` is not closed")
-        parts = self.template_parts(closing.start(), quoted=False)
-        self.position = closing.end()
-        return parts
-
-    def template_parts(self, end: int, *, quoted: bool) -> Template:
-        self.deeper()
-        parts: list[Any] = []
-        literal: list[str] = []
-        while self.position < end:
-            character = self.text[self.position]
-            if quoted and character == '"':
-                break
-            if quoted and character == "\n":
-                raise self.error("a text is not closed")
-            if quoted and character == "\\":
-                self.position += 1
-                literal.append(self.escape())
-            elif self.at("$${", "%%{"):
-                literal.append(self.text[self.position + 1 : self.position + 3])
-                self.position += 3
-            elif self.at("${", "%{"):
-                kind = self.text[self.position]
-                self.position += 2
-                self.take("~")
-                if literal:
-                    parts.append("".join(literal))
-                    literal = []
-                parts.append(self.interpolation() if kind == "$" else self.directive())
-            else:
-                literal.append(character)
-                self.position += 1
-        if literal:
-            parts.append("".join(literal))
-        self.depth -= 1
-        return Template(tuple(part for part in parts if part is not None))
-
-    def escape(self) -> str:
-        character = self.text[self.position : self.position + 1]
-        self.position += 1
-        if character in ("u", "U"):
-            size = 4 if character == "u" else 8
-            digits = self.text[self.position : self.position + size]
-            self.position += size
-            try:
-                return chr(int(digits, 16))
-            except (ValueError, OverflowError) as error:
-                raise self.error("a code point is expected") from error
-        return _ESCAPES.get(character, character)
-
-    def interpolation(self) -> Any:
-        self.nested += 1
-        self.skip()
-        found = self.expression()
-        self.skip()
-        self.take("~")
-        self.expect("}")
-        self.nested -= 1
-        return found
-
-    def directive(self) -> Any:
-        """`%{ if ... }`: the text on both sides is kept, which says more rather than less."""
-        end = self.text.find("}", self.position)
-        if end < 0:
-            raise self.error("a directive is not closed")
-        self.position = end + 1
 
 
 def _applied(value: Any, step: Any) -> Any:
