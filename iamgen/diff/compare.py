@@ -54,13 +54,7 @@ def compare_role(
     """
     names = Names.of(grants)
     role = _Role.of(grants, names)
-    needs: dict[Need, list[Requirement]] = {}
-    for item in requirements.items:
-        # The need's equality leaves `open` out: of two alike the first decides, and they sort by sureness.
-        need = Need(
-            item.action, names.requirement(item), names.conditions(item.conditions), item.wildcard is Wildcard.OPEN
-        )
-        needs.setdefault(need, []).append(item)
+    needs = _needs(requirements, names)
     found = policies.compare(role.grants.grant_set, tuple(needs), catalog)
     gaps = reaches(requirements.gaps, catalog)
 
@@ -109,6 +103,17 @@ def compare_role(
         tolerated=tuple(tolerated),
         notes=grants.notes,
     )
+
+
+def _needs(requirements: Requirements, names: Names) -> dict[Need, list[Requirement]]:
+    """The requirements under common names; of those that become the same, one that is for certain decides."""
+    same: dict[Need, list[Requirement]] = {}
+    for item in requirements.items:
+        need = Need(item.action, names.requirement(item), names.conditions(item.conditions))
+        same.setdefault(need, []).append(item)
+    return {
+        replace(need, open=all(item.wildcard is Wildcard.OPEN for item in items)): items for need, items in same.items()
+    }
 
 
 def _prefixes_of_deployment(requirements: Requirements) -> frozenset[str]:

@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from iamgen.analysis.usage import ApiCall
 from iamgen.deployed.grants import GrantedPolicy, RoleGrants
-from iamgen.mapping.model import Requirement
+from iamgen.mapping.model import Requirement, Wildcard
 from iamgen.policy.model import Condition, Policy, Statement
 
 _REFERENCE = re.compile(r"\$\{([A-Za-z0-9_]+(?:::[A-Za-z]+)?(?:\.[A-Za-z0-9_.]+)?)\}")
@@ -73,14 +73,18 @@ class Names:
         )
 
     def requirement(self, requirement: Requirement) -> str:
-        """The requirement's resource; a region or account that is `*` for want of a configuration is filled too."""
+        """The requirement's resource; a region or account that is `*` for want of a configuration is filled too.
+
+        Not where the name is unknown: it may be an ARN or a URL of elsewhere.
+        """
         resource = self.text(requirement.resource)
         pieces = resource.split(":", 5)
         if pieces[0] != "arn" or len(pieces) < 6:
             return resource
         if pieces[1] == _DEFAULT_PARTITION:
             pieces[1] = self.values["AWS::Partition"]
-        if all(isinstance(one, ApiCall) and one.region is None for one in requirement.evidence):
+        own = all(isinstance(one, ApiCall) and one.region is None for one in requirement.evidence)
+        if own and requirement.wildcard is not Wildcard.OPEN:
             for place, name in ((3, "AWS::Region"), (4, "AWS::AccountId")):
                 if pieces[place] == "*":
                     pieces[place] = self.values.get(name, "*")

@@ -4,8 +4,8 @@ import pytest
 from diff_stage import gap
 
 from iamgen.core.errors import InputError
-from iamgen.diff.findings import findings
 from iamgen.diff.baseline import Baseline, baseline_text, read_baseline
+from iamgen.diff.findings import findings
 
 FOUND = findings("Orders", (gap("sqs.SendMessage"), gap("sns.Publish", line=40)), None)
 

@@ -361,3 +361,22 @@ def test_a_grant_without_its_condition_says_which(catalog):
     arn = "arn:aws:iam::123456789012:role/worker"
     found = compare_role(needs(need("iam:PassRole", arn, passed)), role(allow("iam:PassRole", arn)), catalog)
     assert found.excess[0].needed_conditions == (passed,)
+
+
+def test_a_queue_of_an_unknown_url_may_be_elsewhere(catalog):
+    symbols = MappingProxyType({"AWS::Partition": "aws", "AWS::Region": "eu-west-1", "AWS::AccountId": "123456789012"})
+    unknown = need("sqs:SendMessage", "arn:aws:sqs:*:*:*", wildcard=Wildcard.OPEN)
+    own = role(allow("sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:*"), symbols=symbols)
+    found = compare_role(needs(unknown), own, catalog)
+    assert [doubt.doubt for doubt in found.undecided] == [Doubt.OPEN]
+
+
+def test_of_two_alike_the_certain_one_decides(catalog):
+    symbols = MappingProxyType({"AWS::Partition": "aws", "Bucket": "uploads"})
+    certain = need("s3:GetObject", "arn:aws:s3:::${Bucket}/*", wildcard=Wildcard.NARROW)
+    unknown = need("s3:GetObject", BUCKET, wildcard=Wildcard.OPEN)
+    narrow = role(allow("s3:GetObject", "arn:aws:s3:::uploads/in/*"), symbols=symbols)
+    for items in ((certain, unknown), (unknown, certain)):
+        found = compare_role(needs(*items), narrow, catalog)
+        assert len(found.missing) == 1
+        assert found.undecided == ()

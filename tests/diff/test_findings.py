@@ -5,8 +5,7 @@ from diff_stage import BUCKET, TABLE, allow, gap, need, needs, role
 from iamgen.analysis.usage import GapKind
 from iamgen.core.location import Location
 from iamgen.diff import RULES, Doubt, Severity, compare_role
-from iamgen.diff.findings import findings
-from iamgen.diff.findings import problem_findings
+from iamgen.diff.findings import findings, problem_findings
 from iamgen.diff.rules import EXCESS_RULES, GAP_RULES, MISSING_RULES, UNDECIDED_RULES
 from iamgen.policy.comparison import ExcessKind, Why
 from iamgen.project.model import Problem
