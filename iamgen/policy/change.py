@@ -72,14 +72,10 @@ def compare_policies(old: Policy | GrantSet, new: Policy | GrantSet, universe: A
     before, after = _Side(_grants(old)), _Side(_grants(new))
     statements = [placed.statement for side in (before, after) for placed in side.placed]
     actions = Actions(universe, named_in(statements))
-    contexts = contexts_of(statements)
-    told_apart = _distinct(contexts.items, (*before.placed, *after.placed))
-    classes = _classes(actions, universe, (*before.placed, *after.placed))
     doubts: dict[Doubt, None] = {}
-    if not contexts.complete:
-        doubts[Doubt(f"the conditions can fall in more than {MAX_CONTEXTS:,} ways: only some were tried")] = None
-    gained = _beyond(after, before, classes, told_apart, doubts)
-    lost = _beyond(before, after, classes, told_apart, doubts)
+    classes = _classes(actions, universe, (*before.placed, *after.placed), doubts)
+    gained = _beyond(after, before, classes, doubts)
+    lost = _beyond(before, after, classes, doubts)
     return PolicyChange(gained, lost, tuple(doubts))
 
 
@@ -111,13 +107,16 @@ class _Side:
 
 @dataclass(frozen=True, slots=True)
 class _Class:
-    """Actions of which the same statements speak."""
+    """Actions of which the same statements speak, and the contexts that tell these apart."""
 
     actions: tuple[str, ...]
     unresourced: bool
+    contexts: tuple[Context, ...]
 
 
-def _classes(actions: Actions, universe: ActionUniverse, placed: Sequence[Placed]) -> tuple[_Class, ...]:
+def _classes(
+    actions: Actions, universe: ActionUniverse, placed: Sequence[Placed], doubts: dict[Doubt, None]
+) -> tuple[_Class, ...]:
     spoken = [actions.of(p.statement) for p in placed]
     everywhere = [p.statement.resources == ("*",) for p in placed]
     groups: dict[tuple[bool, tuple[bool, ...]], list[str]] = {}
@@ -128,19 +127,26 @@ def _classes(actions: Actions, universe: ActionUniverse, placed: Sequence[Placed
             # On `*` alone it makes no difference whether the action supports ARNs.
             narrow = any(named and not wide for named, wide in zip(vector, everywhere, strict=True))
             groups.setdefault((narrow and universe.resource_free(action), vector), []).append(action)
-    return tuple(_Class(tuple(group), free) for (free, _), group in groups.items())
+    contexts: dict[tuple[bool, ...], tuple[Context, ...]] = {}
+    for (_, vector), group in groups.items():
+        if vector not in contexts:
+            speaking = [one for one, named in zip(placed, vector, strict=True) if named]
+            found = contexts_of(one.statement for one in speaking)
+            contexts[vector] = _distinct(found.items, speaking)
+            if not found.complete:
+                why = f"the conditions can fall in more than {MAX_CONTEXTS:,} ways: only some were tried"
+                doubts[Doubt(why, tuple(group))] = None
+    return tuple(_Class(tuple(group), free, contexts[vector]) for (free, vector), group in groups.items())
 
 
-def _beyond(
-    side: _Side, other: _Side, classes: Iterable[_Class], contexts: Sequence[Context], doubts: dict[Doubt, None]
-) -> tuple[Change, ...]:
+def _beyond(side: _Side, other: _Side, classes: Iterable[_Class], doubts: dict[Doubt, None]) -> tuple[Change, ...]:
     """What `side` allows and `other` doesn't, one change for each statement and resource."""
     found: dict[tuple[StatementRef, str], list[tuple[tuple[str, ...], str, Context]]] = {}
     for alike in classes:
         action = alike.actions[0]
         settled: set[tuple[StatementRef, str]] = set()
         asked: dict[tuple[ResourceSet, ResourceSet], None] = {}
-        for context in contexts:
+        for context in alike.contexts:
             have, lack = allowed_in(side.layers, action, context), allowed_in(other.layers, action, context)
             if alike.unresourced:
                 have = intersection(UNRESOURCED, have)

@@ -48,7 +48,8 @@ def _role_lines(change: PolicyChange) -> Iterator[str]:
             request = f"{one.request.action} on {one.request.resource}{_context(one)}"
             yield f"      for example {request}; {other}: {one.decision.outcome}, {one.decision.reason}"
     for doubt in change.undecided:
-        about = f"{_some(doubt.actions)} on {doubt.resource}: " if doubt.actions else ""
+        place = f" on {doubt.resource}" if doubt.resource else ""
+        about = f"{_some(doubt.actions)}{place}: " if doubt.actions else ""
         yield f"  ? {about}{doubt.reason}"
 
 
