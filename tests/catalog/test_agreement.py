@@ -88,3 +88,42 @@ def test_every_disagreement_has_a_reason(catalog, theirs):
     whole = sum(agreed.values()) + len(found)
     print(f"{sum(agreed.values())} of {whole} agree ({sum(agreed.values()) / whole:.1%})")  # noqa: T201
     assert found == listed
+
+
+def _sources(text: str) -> set[str]:
+    """The parameter paths of a source expression or of one of their templates, folded."""
+    return {path.lower().replace("[]", "").replace("{keys}", "") for path in re.findall(r"[A-Za-z][\w.\[\]]*", text)}
+
+
+def test_the_same_parameters_fill_the_same_variables(catalog, theirs):
+    by_name = services(catalog)
+    same, other = 0, []
+    for key, rows in theirs.items():
+        name, operation = key.split(".")
+        service = by_name.get(folded(name), "")
+        if catalog.operation(service, operation) is None:
+            continue
+        for row in rows:
+            bindings = catalog.bindings(service, operation, row["action"])
+            for variable, mapping in row.get("resource_mappings", {}).items():
+                wanted = {
+                    path for one in re.findall(r"\$\{([^}]+)\}", mapping.get("template", "")) for path in _sources(one)
+                }
+                ours = {
+                    path
+                    for b in bindings
+                    for filled, source in b.variables
+                    if filled.lower() == variable.lower()
+                    for path in _sources(source)
+                }
+                whole = {path for b in bindings for text in b.whole for path in _sources(text)}
+                if wanted & (ours | whole):
+                    same += 1
+                elif wanted and ours:
+                    other.append(f"{service}:{operation} {variable} {sorted(ours)} {sorted(wanted)}")
+    share = same / (same + len(other))
+    print("\n".join(other), f"\n{share:.2%} of {same + len(other)} variables agree")  # noqa: T201  the same
+    assert share > MIN_SHARE
+
+
+MIN_SHARE = 0.995
