@@ -59,7 +59,10 @@ def _calls(unit: UnitReport) -> Iterator[str]:
 def _differences(unit: UnitReport) -> Iterator[str]:
     found = entries(unit.difference) if unit.difference is not None else ()
     if not found:
-        yield "no role is declared here" if unit.difference is None else "grants what the code needs"
+        if unit.difference is None:
+            yield "was not compared" if unit.failed else "no role is declared here"
+        else:
+            yield "grants what the code needs" + ("" if unit.complete else ", as far as it is known")
         yield ""
         return
     yield "| | what | details |"

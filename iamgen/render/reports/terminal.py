@@ -121,7 +121,7 @@ def _differences(unit: UnitReport) -> Iterator[Line]:
 
 
     if unit.difference is None:
-        yield _line("  no role is declared here", _QUIET)
+        yield _line("  was not compared" if unit.failed else "  no role is declared here", _QUIET)
         return
     if unit.difference.shared:
         yield _line(f"  has its role {unit.difference.role} together with {listed(unit.difference.shared)}", _QUIET)
