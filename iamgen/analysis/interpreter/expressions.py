@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iamgen.analysis import limits
-from iamgen.analysis.interpreter.machine import Diverges, Frame, Machine, evaluates, present
+from iamgen.analysis.interpreter.machine import Diverges, Frame, Machine, evaluates, present, spoken
 from iamgen.analysis.interpreter.narrowing import narrowed
 from iamgen.analysis.interpreter.operators import binary, compare, truth, unary
 from iamgen.analysis.interpreter.texts import format_value
@@ -260,7 +260,7 @@ def fstring(m: Machine, f: Frame, node: s.FString) -> Value:
         if isinstance(part, str):
             results = [one + part for one in results]
             continue
-        value = m.eval(f, part.value)
+        value = spoken(m.eval(f, part.value))
         texts = [format_value(m, f, atom, part.conversion, part.spec) for atom in value]
         unique = list(dict.fromkeys(texts))
         if len(results) * len(unique) > limits.ALTERNATIVES:

@@ -9,7 +9,7 @@ from typing import Any
 from iamgen.analysis.interpreter.state import Cell, Exit
 from iamgen.analysis.program import syntax as s
 from iamgen.analysis.usage import Step
-from iamgen.analysis.values.atoms import ABSENT, NOTHING, Function, Value
+from iamgen.analysis.values.atoms import ABSENT, NOTHING, Const, Function, Value
 from iamgen.analysis.values.heap import EMPTY_SEQ, HeapObject, Map, Seq
 
 
@@ -129,6 +129,15 @@ class Summary:
     effects: dict[Cell, Any]
     result: Value
     yields: Seq
+
+
+def spoken(value: Value) -> Value:
+    """The alternatives that a text is made of: None where nothing else can be.
+
+    A variable that may be unset gives None beside its value; code that formats it means the value.
+    """
+    kept = tuple(atom for atom in value if not (isinstance(atom, Const) and atom.value is None))
+    return kept or value
 
 
 def present(value: Value) -> Value:

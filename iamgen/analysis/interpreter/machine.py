@@ -8,7 +8,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from iamgen.analysis import limits
-from iamgen.analysis.interpreter.frames import Activation, Arguments, Diverges, Frame, LimitReached, Summary, present
+from iamgen.analysis.interpreter.frames import (
+    Activation,
+    Arguments,
+    Diverges,
+    Frame,
+    LimitReached,
+    Summary,
+    present,
+    spoken,
+)
 from iamgen.analysis.interpreter.operations import Operations
 from iamgen.analysis.interpreter.state import Cell, Trail
 from iamgen.analysis.program import syntax as s
@@ -315,4 +324,5 @@ __all__ = [
     "evaluates",
     "executes",
     "present",
+    "spoken",
 ]

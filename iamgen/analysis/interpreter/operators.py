@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from iamgen.analysis import limits
-from iamgen.analysis.interpreter.machine import Frame, Machine
+from iamgen.analysis.interpreter.machine import Frame, Machine, spoken
 from iamgen.analysis.interpreter.texts import add, percent, to_text
 from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values import sdk
@@ -266,6 +266,8 @@ def contains(m: Machine, item: Atom, container: Atom) -> bool | None:
 
 def binary(m: Machine, f: Frame, op: str, left: Value, right: Value, site: Any) -> Value:
     """The outcomes of a binary operator."""
+    if op in ("%", "+") and any(isinstance(atom, Text) for atom in left):
+        right = spoken(right)
     if len(left) * len(right) > limits.ALTERNATIVES * 4:
         left, right = left[: limits.ALTERNATIVES], right[:4]
     result: Value = NOTHING

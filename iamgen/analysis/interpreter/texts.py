@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from iamgen.analysis import limits
+from iamgen.analysis.interpreter.frames import spoken
 from iamgen.analysis.program import syntax as s
 from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values import sdk
@@ -121,6 +122,7 @@ def str_format(m: Machine, f: Frame, template: Text, args: Any) -> Value:
                 if value is None and args.rest is not None:
                     value = args.rest.entries.get(head)
             value = _follow(m, f, value, field[len(head) :])
+            value = spoken(value) if value else value
             if value is None or len(value) != 1:
                 out.append(hole("a formatted value"))
             else:
@@ -170,6 +172,7 @@ def percent(m: Machine, f: Frame, template: Text, right: Atom) -> Value:
             else:
                 value = items[index] if index < len(items) else None
                 index += 1
+            value = spoken(value) if value else value
             if value is None or len(value) != 1:
                 out.append(hole("a formatted value"))
             else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from iamgen.analysis.interpreter.attributes import attribute_names
-from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine
+from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine, spoken
 from iamgen.analysis.interpreter.operators import truth, unary
 from iamgen.analysis.interpreter.texts import to_text
 from iamgen.analysis.libraries.registry import CallModel, Library, ModelCall
@@ -51,7 +51,7 @@ def _str(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     value = args.get(0, "object")
     if value is None:
         return a.text("")
-    return tuple(dict.fromkeys(to_text(m, atom) for atom in value))
+    return tuple(dict.fromkeys(to_text(m, atom) for atom in spoken(value)))
 
 
 def _bool(m: Machine, f: Frame, args: Arguments, at: int) -> Value:

@@ -16,12 +16,13 @@ from iamgen.analysis.interpreter.texts import to_text
 from iamgen.analysis.libraries.boto3 import sessions
 from iamgen.analysis.libraries.boto3.requests import mapping
 from iamgen.analysis.libraries.registry import CallModel, Library
+from iamgen.analysis.libraries.stand_in import part
 from iamgen.analysis.usage import ApiCall, GapKind
 from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values import sdk
 from iamgen.analysis.values.atoms import NOTHING, Value
 from iamgen.analysis.values.heap import HeapObject, Map
-from iamgen.core.text import Hole, HoleKind, Text
+from iamgen.core.text import HoleKind, Text
 
 _VERBS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH")
 
@@ -108,26 +109,22 @@ def _report(
 
 def host_and_path(url: Text) -> tuple[Text | None, Text | None]:
     """Host and path of a URL or of a bare host, as far as it tells; None for what it does not."""
-    parts = list(url.parts)
-    if parts and isinstance(parts[0], str) and "://" in parts[0]:
-        parts[0] = parts[0].partition("://")[2]
-    rest = Text.of(*parts)
-    host: list[str | Hole] = []
-    for index, part in enumerate(rest.parts):
-        if isinstance(part, str) and "/" in part:
-            before, _, after = part.partition("/")
-            path = Text.of("/", after, *rest.parts[index + 1 :])
-            query = next((i for i, piece in enumerate(path.parts) if isinstance(piece, str) and "?" in piece), None)
-            if query is not None:
-                piece = path.parts[query]
-                assert isinstance(piece, str)
-                path = Text.of(*path.parts[:query], piece.partition("?")[0])
-            return Text.of(*host, before), path
-        host.append(part)
-    known = any(isinstance(part, str) for part in host) or any(
-        isinstance(part, Hole) and part.kind is not HoleKind.UNKNOWN for part in host
-    )
-    return (Text.of(*host), None) if known else (None, None)
+    head = url.parts[0] if url.parts else ""
+    rest = Text.of(head.partition("://")[2], *url.parts[1:]) if isinstance(head, str) and "://" in head else url
+    host, path = _cut(rest, "/")
+    told = [one for one in host.parts if isinstance(one, str) or one.kind is not HoleKind.UNKNOWN]
+    if path is None:
+        return (host, None) if told else (None, None)
+    return host, Text.of("/", _cut(path, "?")[0])
+
+
+def _cut(text: Text, mark: str) -> tuple[Text, Text | None]:
+    """What comes before and after a mark; None after it where it is not there."""
+    for index, piece in enumerate(text.parts):
+        if isinstance(piece, str) and mark in piece:
+            before, _, after = piece.partition(mark)
+            return Text.of(*text.parts[:index], before), Text.of(after, *text.parts[index + 1 :])
+    return text, None
 
 
 def _identities(m: Machine, values: tuple[Value, ...]) -> tuple[sdk.Identity, ...]:
@@ -135,9 +132,9 @@ def _identities(m: Machine, values: tuple[Value, ...]) -> tuple[sdk.Identity, ..
     found: list[sdk.Identity] = []
     for value in values:
         for atom in present(value):
-            if isinstance(atom, sdk.Session) or isinstance(atom, sdk.Credentials):
+            if isinstance(atom, sdk.Session | sdk.Credentials):
                 found.append(atom.identity)
-            elif isinstance(atom, sdk.Response) or isinstance(atom, Text):
+            elif isinstance(atom, sdk.Response | Text):
                 given = Arguments((), {"aws_access_key_id": (atom,)})
                 found.extend(sessions.identity_of(m, given, sdk.OWN))
     return tuple(dict.fromkeys(found)) or (sdk.OWN,)
@@ -168,15 +165,6 @@ def _http(verb: str | None) -> CallModel:
     return run
 
 
-def _stand_in(name: str) -> CallModel:
-    """A class of `stand_ins/_signers.py` for one of botocore's own."""
-
-    def run(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
-        return m.call(f, m.import_from(f, "_signers", name, at), args, at)
-
-    return run
-
-
 _BOTOCORE = {
     "botocore.auth.SigV4Auth": "SigV4Auth",
     "botocore.auth.S3SigV4Auth": "SigV4Auth",
@@ -192,8 +180,8 @@ LIBRARY = Library(
     packages=frozenset({"_iamgen"}),
     calls={
         "_iamgen.signed": _signed,
-        **{path: _stand_in(name) for path, name in _BOTOCORE.items()},
-        **dict.fromkeys(_SESSIONS, _stand_in("Session")),
+        **{path: part("_signers", name) for path, name in _BOTOCORE.items()},
+        **dict.fromkeys(_SESSIONS, part("_signers", "Session")),
         **{f"{library}.{verb.lower()}": _http(verb) for library in ("requests", "httpx") for verb in _VERBS},
         "requests.options": _http("OPTIONS"),
         "requests.request": _http(None),

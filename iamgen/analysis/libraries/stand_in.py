@@ -15,7 +15,7 @@ import re
 from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine, present
 from iamgen.analysis.interpreter.texts import to_text
 from iamgen.analysis.libraries.boto3 import sessions
-from iamgen.analysis.libraries.registry import Library
+from iamgen.analysis.libraries.registry import CallModel, Library
 from iamgen.analysis.usage import GapKind
 from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values import sdk
@@ -191,6 +191,15 @@ def _split(text: Text) -> tuple[Text, Text]:
     return Text.of(*text.parts[:1]), Text((Hole(HoleKind.UNKNOWN, "", "a key"),))
 
 
+def part(module: str, name: str) -> CallModel:
+    """A name of a stand-in, for one part of a library that has no stand-in as a whole."""
+
+    def run(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+        return m.call(f, m.import_from(f, module, name, at), args, at)
+
+    return run
+
+
 def _unmodelled(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
     """A call of what a stand-in does not define."""
     name = str(atom.data[0])
@@ -213,6 +222,7 @@ LIBRARY = Library(
         "_iamgen.attribute": _attribute,
         "_iamgen.members": _members,
         "_iamgen.s3_paths": _s3_paths,
+        "pydantic_settings.AWSSecretsManagerSettingsSource": part("_settings", "AWSSecretsManagerSettingsSource"),
     },
     models={"unmodelled": _unmodelled},
 )

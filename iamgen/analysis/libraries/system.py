@@ -9,7 +9,7 @@ from collections.abc import Callable
 from urllib.parse import quote, unquote, urlsplit
 
 from iamgen.analysis.interpreter.files import UNKNOWN, base_name, joined, parent, plain_data
-from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine
+from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine, spoken
 from iamgen.analysis.interpreter.texts import hole, to_text
 from iamgen.analysis.libraries.builtins import data, first, number
 from iamgen.analysis.libraries.importing import import_module, import_source
@@ -58,7 +58,7 @@ def _join(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     """`os.path.join(...)`."""
     results = [Text()]
     for number_, value in enumerate(args.pos):
-        texts = list(dict.fromkeys(to_text(m, atom) for atom in value))
+        texts = list(dict.fromkeys(to_text(m, atom) for atom in spoken(value)))
         if len(results) * len(texts) > 16:
             texts = [hole("a path")]
         results = [joined(one, other) if number_ else other for one in results for other in texts]

@@ -79,6 +79,7 @@ HARMLESS = frozenset({
 _SILENT = frozenset({
     "aws_error_utils",  # reads errors
     "dynamodb_json",  # uses boto3's types
+    "moto",  # answers in the place of AWS
     "snowflake",  # moves staged files with credentials that Snowflake gives
 })  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iamgen.analysis import usage as u
-from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine, present
+from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine, present, spoken
 from iamgen.analysis.interpreter.texts import to_text
 from iamgen.analysis.usage import ApiCall
 from iamgen.analysis.values import atoms as a
@@ -19,7 +19,7 @@ _DEPTH = 8
 def argument(m: Machine, value: Value, depth: int = 0) -> u.Argument:
     """A value as an argument of a request."""
     found: list[u.Argument] = []
-    for atom in present(value):
+    for atom in spoken(present(value)):
         one = _argument(m, atom, depth)
         if one not in found:
             found.append(one)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine, present
+from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine, present, spoken
 from iamgen.analysis.interpreter.texts import to_text
 from iamgen.analysis.libraries.registry import CallModel
 from iamgen.analysis.usage import GapKind
@@ -19,7 +19,7 @@ _KEYS = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "cre
 def region_of(m: Machine, value: Value | None) -> tuple[Text | None, ...]:
     """The regions that a `region_name` may be; None stands for the default."""
     regions: list[Text | None] = []
-    for atom in present(value) if value else ():
+    for atom in spoken(present(value)) if value else ():
         text: Text | None = None
         if not (isinstance(atom, Const) and atom.value is None):
             text = to_text(m, atom)
