@@ -32,6 +32,7 @@ _MAX_DEPTH = 3
 _DEEPER = 20  # that a match counts less for each step below the top of the request
 _CHANGES = frozenset({"add", "remove"})  # `AddSubnetIds` and `RemoveSubnetIds` are both about subnets
 _ENDS = frozenset({"source", "target", "destination", "from", "to", "original", "add", "remove"})  # of a change
+_MAX_COUNTERPARTS = 6  # of one parameter; more are the same name in unrelated places
 _MIN_END = 8  # letters that two names must share at their end: `groupname` is the shortest that tells something
 _MIN_ARN_END = 5  # letters of an ARN parameter's name that a resource type must end with
 _MIN_STEM = 3  # letters; shorter ends (`id`, `db`) match by chance
@@ -228,22 +229,30 @@ def _guess(type_: str, arn: str, candidates: tuple[Candidate, ...], about: str) 
 
 
 def _counterparts(guess: Filling, candidates: tuple[Candidate, ...]) -> Iterator[Filling]:
-    """The other end of a copy: beside `DBInstanceIdentifier` or `TargetTableName`, `SourceDBInstanceIdentifier`."""
+    """Other parameters that name resources of the type beside the one that was found.
+
+    The other end of a copy (`SourceDBInstanceIdentifier` beside `DBInstanceIdentifier`), and the same parameter
+    in another structure (`QueueConfig.ContactFlowId` beside `UserConfig.ContactFlowId`): any of them may be given.
+    """
     by_path = {c.path: c for c in candidates}
     paths = {path for _, path in guess.variables} | set(guess.whole)
     own = by_path.get(guess.variables[-1][1] if guess.variables else next(iter(guess.whole), ""))
-    if own is None:
+    if own is None or own.stem in _GENERIC:
         return
     words = own.words[1:] if own.words[0] in _ENDS else own.words
-    for candidate in candidates:
-        if candidate.path in paths or candidate.depth != own.depth or candidate.words[0] not in _ENDS:
-            continue
-        rest = candidate.words[1:]
-        same = rest == words or (rest and rest[-1] in _SUFFIXES and rest[:-1] == words[:-1] and len(rest) > 1)
-        if not same:
-            continue
+    others = [c for c in candidates if c.path not in paths and _is_counterpart(c, own, words)]
+    for candidate in others[:_MAX_COUNTERPARTS]:
         variables = (*guess.variables[:-1], (guess.variables[-1][0], candidate.path)) if guess.variables else ()
         yield Filling(variables if candidate.name else (), (candidate.path,) if candidate.arn else ())
+
+
+def _is_counterpart(candidate: Candidate, own: Candidate, words: tuple[str, ...]) -> bool:
+    if candidate.words == own.words:
+        return own.depth > 0
+    if candidate.words[0] not in _ENDS or candidate.depth > own.depth:
+        return False
+    rest = candidate.words[1:]
+    return rest == words or (len(rest) > 1 and rest[-1] in _SUFFIXES and rest[:-1] == words[:-1])
 
 
 def _joined(name: str) -> str:
