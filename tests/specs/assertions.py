@@ -7,7 +7,8 @@
 Values: texts as `iamgen.core.text.Text` prints them, `True`, `3`, `None`, `[...]`, `{"k": v}`, `?` for what
 is not known, alternatives `a ~ b`. A list or mapping that ends in `...` is open; `"k"?: v` is a key set on
 some paths only. `?` stands for a hole of any kind but an environment variable, which is always named.
-`role` and `region` are the request's role and region, everything else an argument. `call?:`, `gap?:` and
+`role`, `region` and `path` are the request's role, region and call path (`"app.handler > store.save"`), everything
+else an argument. `call?:`, `gap?:` and
 `assumed?:` say that the event may be there: for what the design leaves open. `anywhere:` is a call of which the
 line is not asserted, because a library sends it on the program's behalf.
 """
@@ -257,7 +258,9 @@ def _values(calls: list[ApiCall], name: str) -> frozenset[str]:
     """The alternatives of one argument over the contexts that set it."""
     found: set[str] = set()
     for call in calls:
-        if name in ("role", "region"):
+        if name == "path":
+            found.add(repr(" > ".join(step.function for step in call.path)))
+        elif name in ("role", "region"):
             text = call.assumed_role if name == "role" else call.region
             found |= set(shown(text)) if text is not None else {"None"}
         elif entry := call.arguments.get(name):

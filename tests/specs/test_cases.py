@@ -54,6 +54,7 @@ def test_program(case: dict[str, Any]) -> None:
             for action in listed(statement["Action"]):
                 resources.setdefault(action, set()).update(map(flat, listed(statement["Resource"])))
 
+    assert {gap["kind"] for unit in report["functions"] for gap in unit["gaps"]} == set(case.get("gaps", []))
     wanted = {f"{service}:{MANAGED.get(op, op)}" for service, ops in case["calls"].items() for op in ops}
     if MANAGED.keys() & {op for ops in case["calls"].values() for op in ops}:
         calls -= {f"s3:{op}" for op in PARTS} - wanted
