@@ -1,17 +1,8 @@
-"""Metrics are written to the log in the embedded metric format."""
+from _stand_in import data
 
-from _stand_in import Quiet, data, transparent
+from aws_lambda_powertools import EphemeralMetrics, Metrics, single_metric
 
-
-class Metrics(Quiet):
-    log_metrics = staticmethod(transparent)
-
-
-EphemeralMetrics = AmazonCloudWatchEMFProvider = DatadogMetrics = DatadogProvider = Metrics
-
-
-class single_metric(Quiet):
-    pass
+AmazonCloudWatchEMFProvider = DatadogMetrics = DatadogProvider = Metrics
 
 
 def __getattr__(name):

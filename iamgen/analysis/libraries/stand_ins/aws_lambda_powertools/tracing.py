@@ -1,11 +1,6 @@
-"""Traces go to the X-Ray daemon, which has its own rights: those of a traced deployment."""
+from _stand_in import data
 
-from _stand_in import Quiet, data, transparent
-
-
-class Tracer(Quiet):
-    capture_lambda_handler = staticmethod(transparent)
-    capture_method = staticmethod(transparent)
+from aws_lambda_powertools import Tracer
 
 
 def __getattr__(name):

@@ -5,11 +5,7 @@ What is not here (Redshift's COPY and UNLOAD, Neptune, OpenSearch, QuickSight, E
 
 from _stand_in import Quiet, data
 
-from awswrangler import athena, catalog, cloudwatch, dynamodb, s3, secretsmanager, sts, timestream
-
 config = Quiet()
 engine = Quiet()
 memory_format = Quiet()
-exceptions = Quiet()
-typing = Quiet()
 __version__ = data()
