@@ -10,25 +10,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
 
 from iamgen.catalog.build.content import Bound, Origin
 from iamgen.catalog.build.overrides import Filling
+from iamgen.catalog.build.parameters import SUFFIXES, Candidate, candidates_of, singular, words_of
 from iamgen.catalog.build.sdk import SdkOperation, SdkService
 from iamgen.catalog.model import Action, ArnFormat
 from iamgen.catalog.triggers import parse_path, parse_source, source_paths
 
 _VARIABLE = re.compile(r"\$\{([^}]+)\}")
 _PLACE = frozenset({"Partition", "Region", "Account"})
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_SUFFIXES = frozenset({"id", "name", "arn", "identifier"})
-# Words that models and reference use for the same thing.
-_SYNONYMS = {"app": "application", "config": "configuration", "params": "parameters", "org": "organization"}
-_PLURALS = {"aliases": "alias", "analyses": "analysis", "buses": "bus", "statuses": "status"}
 _GENERIC = frozenset({"", "resource"})
-# Steps below the top level of a request that are searched; deeper ones are rarely about the resource itself.
-_MAX_DEPTH = 3
 _DEEPER = 20  # that a match counts less for each step below the top of the request
 _CHANGES = frozenset({"add", "remove"})  # `AddSubnetIds` and `RemoveSubnetIds` are both about subnets
 _ENDS = frozenset({"source", "target", "destination", "from", "to", "original", "add", "remove"})  # of a change
@@ -37,28 +29,6 @@ _MIN_END = 8  # letters that two names must share at their end: `groupname` is t
 _MIN_ARN_END = 5  # letters of an ARN parameter's name that a resource type must end with
 _MIN_STEM = 3  # letters; shorter ends (`id`, `db`) match by chance
 _WRAPPERS = ("input", "config", "configuration", "data", "specification", "request", "definition", "identifier")
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A text parameter of a request: its path, its name in words, and whether it may hold a whole ARN."""
-
-    path: str
-    words: tuple[str, ...]  # of the last step, in the singular
-    parent: tuple[str, ...]  # of the structure or list that holds it
-    holder: str  # the singular of the URI's segment before it: `cluster` for `/clusters/{name}`
-    required: bool
-    arn: bool  # it holds an ARN
-    name: bool  # it holds a name or an id
-
-    @property
-    def depth(self) -> int:
-        return self.path.count(".")
-
-    @property
-    def stem(self) -> str:
-        """The words without a last `Id`, `Name`, `Arn` or `Identifier`."""
-        return "".join(self.words[:-1] if self.words[-1] in _SUFFIXES else self.words)
 
 
 def arn_variables(arn: str) -> tuple[str, ...]:
@@ -102,96 +72,6 @@ def _row(service: SdkService, operation: SdkOperation, fillings: tuple[Filling, 
     return None
 
 
-def candidates_of(service: SdkService, operation: SdkOperation) -> tuple[Candidate, ...]:
-    """Every text parameter of the operation, nearest to the top first."""
-    if not operation.input:
-        return ()
-    holders = _holders(operation.request_uri)
-    found = sorted(_walk(service, operation.input, "", (), holders, 0, frozenset()), key=lambda c: (c.depth, c.path))
-    return tuple(found)
-
-
-def _holders(uri: str) -> Mapping[str, str]:
-    """What the URI calls each of its parameters: `/clusters/{name}/nodes/{id}` -> name: cluster, id: node."""
-    found, before = {}, ""
-    for segment in uri.partition("?")[0].split("/"):
-        if segment.startswith("{"):
-            found[segment.strip("{}+")] = "".join(_singular(_words(before)))
-        before = segment
-    return found
-
-
-def _walk(
-    service: SdkService,
-    shape: str,
-    prefix: str,
-    parent: tuple[str, ...],
-    holders: Mapping[str, str],
-    depth: int,
-    seen: frozenset[str],
-) -> Iterator[Candidate]:
-    if depth >= _MAX_DEPTH or shape in seen:
-        return
-    seen = seen | {shape}
-    required = service.required(shape)
-    for name, member in service.shapes[shape].get("members", {}).items():
-        target = member["shape"]
-        path = f"{prefix}.{name}" if prefix else name
-        words = _words(name)
-        kind = service.kind(target)
-        if kind == "list":
-            target, path, words = service.shapes[target]["member"]["shape"], path + "[]", _singular(words)
-            kind = service.kind(target)
-        if kind == "string" and "enum" not in service.shapes[target]:
-            arn, named = _holds(service, name, target, member)
-            holder = holders.get(member.get("locationName", name), "") if member.get("location") == "uri" else ""
-            yield Candidate(path, words, parent, holder, name in required, arn, named)
-        elif kind == "structure":
-            yield from _walk(service, target, path, words, {}, depth + 1, seen)
-
-
-def _holds(service: SdkService, name: str, shape: str, member: Mapping[str, object]) -> tuple[bool, bool]:
-    """(may be an ARN, may be a name): from the parameter's name, its shape's pattern and its documentation."""
-    model = service.shapes[shape]
-    documentation = f"{member.get('documentation', '')} {model.get('documentation', '')}"
-    ends_with_arn = bool(re.search(r"(?:Arn|ARN|arn)(?:s|List)?$", name)) or (
-        name.lower() == "resource" and "ARN" in documentation
-    )
-    pattern = str(model.get("pattern", ""))
-    says_arn = bool(re.search(r"\bARNs?\b|Amazon Resource Name", documentation[:600]))
-    if ends_with_arn:
-        # Some `...Arn` take a name too (`StreamARN` never, lambda's `FunctionArn` does); the ARN is the safe reading.
-        return True, False
-    if pattern:
-        # A pattern that must start with `arn:` is an ARN only; one that may (`(arn:...)?name`) is both.
-        if re.match(r"^\^?\(?arn[:\[(\\]", pattern) and ")?" not in pattern and "|" not in pattern:
-            return True, False
-        if "arn" in pattern:
-            return True, True
-    return says_arn and not re.search(r"(?i)tag|description", name), True
-
-
-@cache
-def _words(name: str) -> tuple[str, ...]:
-    found = _WORD.findall(name.replace("IDs", "Ids").replace("ARNs", "Arns"))
-    return tuple(_SYNONYMS.get(word.lower(), word.lower()) for word in found) or ("",)
-
-
-def _singular(words: tuple[str, ...]) -> tuple[str, ...]:
-    if words[-1] == "list" and len(words) > 1:
-        words = words[:-1]
-    if words[-1] in _PLURALS:
-        return (*words[:-1], _PLURALS[words[-1]])
-    last = words[-1]
-    if last.endswith("ies"):
-        last = last[:-3] + "y"
-    elif last.endswith(("sses", "xes", "ches", "shes")):
-        last = last[:-2]
-    elif last.endswith("s") and not last.endswith(("ss", "us", "is", "as")):
-        last = last[:-1]
-    return (*words[:-1], last)
-
-
 def is_about(operation: SdkOperation, type_: str) -> bool:
     """Whether an operation's name is its verb and this resource type: `CreateEventSourceMapping`."""
     return _about(operation) in _type_names(type_)
@@ -199,7 +79,7 @@ def is_about(operation: SdkOperation, type_: str) -> bool:
 
 def _about(operation: SdkOperation) -> str:
     """The thing that an operation is about: `getjobrun` without its verb is `jobrun`."""
-    words = _singular(_words(operation.name))
+    words = singular(words_of(operation.name))
     return "".join(words[1:])
 
 
@@ -252,22 +132,22 @@ def _is_counterpart(candidate: Candidate, own: Candidate, words: tuple[str, ...]
     if candidate.words[0] not in _ENDS or candidate.depth > own.depth:
         return False
     rest = candidate.words[1:]
-    return rest == words or (len(rest) > 1 and rest[-1] in _SUFFIXES and rest[:-1] == words[:-1])
+    return rest == words or (len(rest) > 1 and rest[-1] in SUFFIXES and rest[:-1] == words[:-1])
 
 
 def _joined(name: str) -> str:
-    return "".join(_words(name))
+    return "".join(words_of(name))
 
 
 def _type_names(type_: str) -> frozenset[str]:
     """The names that a resource type goes by: `db-cluster` -> dbcluster; `Function` -> function."""
-    joined = "".join(_words(type_))
+    joined = "".join(words_of(type_))
     return frozenset({joined})
 
 
 def _stem(name: str) -> str:
-    words = _words(name)
-    return "".join(words[:-1] if words[-1] in _SUFFIXES else words)
+    words = words_of(name)
+    return "".join(words[:-1] if words[-1] in SUFFIXES else words)
 
 
 def _is_arn_of(candidate: Candidate, type_: str, variables: tuple[str, ...]) -> bool:
@@ -286,10 +166,10 @@ def _score(candidate: Candidate, variable: str, type_: str, variables: tuple[str
     """How well a parameter's name says that it fills the variable; 0: not at all."""
     own = variable == variables[-1]
     # `${RecorderName}/${RecorderId}`, `${ChannelId}` of CreateChannel: a name is not the id that the service made.
-    name_for_id = candidate.words[-1] == "name" and _words(variable)[-1] == "id"
-    if name_for_id and (_stem(variable) not in _GENERIC or any(_words(other)[-1] == "name" for other in variables)):
+    name_for_id = candidate.words[-1] == "name" and words_of(variable)[-1] == "id"
+    if name_for_id and (_stem(variable) not in _GENERIC or any(words_of(other)[-1] == "name" for other in variables)):
         return 0
-    if _words(variable)[-1] == "version" and "version" not in candidate.words:
+    if words_of(variable)[-1] == "version" and "version" not in candidate.words:
         return 0
     own = variable == variables[-1]
     by_name = _by_name(candidate, variable, type_, about)
@@ -303,12 +183,12 @@ def _by_name(candidate: Candidate, variable: str, type_: str, about: str) -> int
     if wanted_stem in _GENERIC:
         same = joined == wanted and stem == "" and not candidate.depth and about in _type_names(type_)
         return 95 if same else 0  # `Name` and `Id` of UpdateIPSet, in `ipset/${Name}/${Id}`
-    suffixed = candidate.words[-1] in _SUFFIXES
+    suffixed = candidate.words[-1] in SUFFIXES
     if candidate.holder and candidate.holder == wanted_stem and stem in _GENERIC:
         return 88
     if joined == wanted:
         return 100 - _DEEPER * candidate.depth
-    if stem == wanted_stem and (suffixed or _words(variable)[-1] in _SUFFIXES):
+    if stem == wanted_stem and (suffixed or words_of(variable)[-1] in SUFFIXES):
         return 90 - _DEEPER * candidate.depth
     if candidate.words[0] in _CHANGES and "".join(candidate.words[1:]) == wanted:
         return 58  # `AddSubnetIds`
@@ -321,7 +201,7 @@ def _by_type(candidate: Candidate, variable: str, type_: str, about: str, name_f
     """The parameter is called as the resource type is, or is the one that the operation is about."""
     joined, stem, names = "".join(candidate.words), candidate.stem, _type_names(type_)
     wanted, wanted_stem = _joined(variable), _stem(variable)
-    suffixed = candidate.words[-1] in _SUFFIXES
+    suffixed = candidate.words[-1] in SUFFIXES
     if stem in names and suffixed and len(stem) >= _MIN_STEM:
         return 85 - _DEEPER * candidate.depth
     if joined in names:
@@ -336,7 +216,7 @@ def _by_type(candidate: Candidate, variable: str, type_: str, about: str, name_f
         # `DBSubnetGroupName` fills `${SubnetGroupName}`, `CatalogName` a required `${DataCatalogName}`.
         if joined.endswith(wanted):
             return 65
-        same_kind = candidate.words[-1] != "id" or _words(variable)[-1] == "id"
+        same_kind = candidate.words[-1] != "id" or words_of(variable)[-1] == "id"
         if same_kind and len(wanted_stem) >= _MIN_END and stem.endswith(wanted_stem):
             return 64  # `TargetDBInstanceIdentifier` fills `${DbInstanceName}`
         if wanted.endswith(joined) and candidate.required:
