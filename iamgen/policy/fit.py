@@ -8,6 +8,7 @@ other, save when its policy overflows: then half of that one policy moves, to a 
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -123,16 +124,26 @@ def _keep(
     version: str,
 ) -> list[Statement]:
     """Puts each piece where it was; gives those back that are new or no longer fit."""
-    homes = {_key(s): label for label, old in sorted(previous.items()) for s in old.statements}
+    homes = {pair: label for label, old in sorted(previous.items()) for s in old.statements for pair in _grants(s)}
     same = {s for old in previous.values() for s in old.statements}
     left: list[Statement] = []
     for piece in sorted(pieces, key=lambda s: (s not in same, _key(s))):
-        home = homes.get(_key(piece))
+        # A statement lives where most of what it grants has been.
+        votes = Counter(homes[pair] for pair in _grants(piece) if pair in homes)
+        home = min(votes, key=lambda label: (-votes[label], label), default=None)
         if home is not None and size(Policy((*placed.get(home, ()), piece), version)) <= limit:
             placed.setdefault(home, []).append(piece)
         else:
             left.append(piece)
     return left
+
+
+def _grants(statement: Statement) -> Iterable[tuple[object, ...]]:
+    """The pairs of a statement, each with all that makes it what it is."""
+    for action in statement.actions or statement.not_actions:
+        for resource in statement.resources or statement.not_resources:
+            kind = (statement.effect.value, bool(statement.not_actions), bool(statement.not_resources))
+            yield (*kind, action, resource, statement.conditions)
 
 
 def _place(pieces: list[Statement], limit: int, version: str, path: str) -> Iterable[tuple[str, list[Statement]]]:

@@ -78,6 +78,18 @@ def test_adding_a_permission_moves_none_when_the_earlier_places_are_known(added)
     assert all(size(part) <= 2_000 for part in after.values())
 
 
+@pytest.mark.parametrize("added", range(60, 70))
+def test_adding_a_resource_to_a_large_statement_moves_none(added):
+    before = split(build_policy(needs(added), UNIVERSE), 2_000)
+    after = split(build_policy(needs(added + 1), UNIVERSE), 2_000, previous=before)
+    places = where(before)
+    moved = {pair for pair, name in places.items() if where(after)[pair] != name}
+    # What no longer fits beside the new resource is the exception: one piece of one policy.
+    assert len({places[pair] for pair in moved}) <= 1
+    assert len(moved) < 20
+    assert all(size(part) <= 2_000 for part in after.values())
+
+
 def test_without_them_only_an_overflowing_policy_moves_some():
     moved = 0
     for count in range(100, 125):
