@@ -8,7 +8,7 @@ Values: texts as `iamgen.core.text.Text` prints them, `True`, `3`, `None`, `[...
 is not known, alternatives `a ~ b`. A list or mapping that ends in `...` is open; `"k"?: v` is a key set on
 some paths only. `?` stands for a hole of any kind but an environment variable, which is always named.
 `role`, `region` and `path` are the request's role, region and call path (`"app.handler > store.save"`), everything
-else an argument. `call?:`, `gap?:` and
+else an argument. `line=7` says which line is meant, where a comment cannot stand on it. `call?:`, `gap?:` and
 `assumed?:` say that the event may be there: for what the design leaves open. `anywhere:` is a call of which the
 line is not asserted, because a library sends it on the program's behalf.
 """
@@ -86,8 +86,9 @@ def _segments(text: str, file: str, line: int) -> Iterator[Expected]:
         words = segment.split(None, 1)
         if not words:
             raise AssertionSyntaxError(f"{file}:{line}: an empty assertion")
-        values = tuple(_named(words[1], file, line)) if len(words) > 1 else ()
-        yield Expected(kind, words[0], file, line, values, optional)
+        values = dict(_named(words[1], file, line)) if len(words) > 1 else {}
+        place = int(*values.pop("line", {str(line)}))
+        yield Expected(kind, words[0], file, place, tuple(values.items()), optional)
 
 
 def _split(text: str, sign: str) -> Iterator[str]:
