@@ -180,7 +180,7 @@ def _parts(side: _Side, action: str, context: Context) -> Iterator[tuple[Placed,
             yield placed, "not " + ", ".join(placed.statement.not_resources), reached(placed, context)
             continue
         folded = {key.casefold(): values for key, values in context.items()}
-        for text in placed.statement.resources:
+        for text in dict.fromkeys(placed.statement.resources):
             pattern = fill_pattern(resource_pattern(text, version=placed.version), folded)
             if pattern is not None:
                 yield placed, text, Match(pattern)

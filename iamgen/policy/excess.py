@@ -132,7 +132,7 @@ class _Judge:
         if placed.statement.not_resources:
             yield "not " + ", ".join(placed.statement.not_resources), placed.resources(Reading.ANYTHING)
             return
-        for text in placed.statement.resources:
+        for text in dict.fromkeys(placed.statement.resources):
             pattern = read_variables(resource_pattern(text, version=placed.version), Reading.ANYTHING)
             if pattern is not None:
                 yield text, Match(pattern)
