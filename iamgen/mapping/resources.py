@@ -209,6 +209,8 @@ def _by_variables(request: Request, binding: ArnBinding, scope: Scope) -> tuple[
             if not binding.required:
                 return ()
             continue
+        if filled.presence is Presence.UNTOLD and not binding.required:
+            return ()  # nothing in the code hints at this alternative
         # A default is what AWS takes when nothing is given: it names the resource, too.
         given = max(given, filled.presence or (Presence.MAYBE if filled.globs else Presence.ABSENT))
         options = filled.globs
@@ -216,8 +218,6 @@ def _by_variables(request: Request, binding: ArnBinding, scope: Scope) -> tuple[
             options = (Glob.of(OPEN),)
         rows = [{**row, variable: option} for row in rows for option in options]
     if given is Presence.ABSENT and _fillable(binding):
-        return ()
-    if given is Presence.UNTOLD and not binding.required:
         return ()
     return tuple(request.render(_glob(request, binding.arn, row)) for row in rows)
 

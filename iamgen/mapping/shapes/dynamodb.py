@@ -29,14 +29,16 @@ def table(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
 
 
 def index(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
-    """The index that a request names."""
+    """The index that a request names; arguments that are not known may name any of the table's."""
     del binding
-    if request.presence("IndexName") < Presence.MAYBE:
+    presence = request.presence("IndexName")
+    if presence is Presence.ABSENT:
         return None
+    names = request.texts("IndexName") if presence >= Presence.MAYBE else (OPEN,)
     return tuple(
         name_or_arn(request, name, "dynamodb", "table/", "/index/", of)
         for name in request.texts("TableName") or (OPEN,)
-        for of in request.texts("IndexName")
+        for of in names
     )
 
 
