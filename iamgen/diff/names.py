@@ -19,6 +19,7 @@ from iamgen.policy.model import Condition, Policy, Statement
 
 _REFERENCE = re.compile(r"\$\{([A-Za-z0-9_]+(?:::[A-Za-z]+)?(?:\.[A-Za-z0-9_.]+)?)\}")
 _PARTITION = re.compile(r"arn:(aws[\w-]*):")
+_NAMELESS = re.compile(r"(?:^|[/:])\*")  # of an ARN's last field: `table/*`, but not `table/orders-*`
 _DEFAULT_PARTITION = "aws"
 
 
@@ -75,7 +76,7 @@ class Names:
     def requirement(self, requirement: Requirement) -> str:
         """The requirement's resource; a region or account that is `*` for want of a configuration is filled too.
 
-        Not where the name is unknown: it may be an ARN or a URL of elsewhere.
+        Not where the whole name is unknown: it may be an ARN or a URL of elsewhere.
         """
         resource = self.text(requirement.resource)
         pieces = resource.split(":", 5)
@@ -84,7 +85,7 @@ class Names:
         if pieces[1] == _DEFAULT_PARTITION:
             pieces[1] = self.values["AWS::Partition"]
         own = all(isinstance(one, ApiCall) and one.region is None for one in requirement.evidence)
-        if own and requirement.wildcard is not Wildcard.OPEN:
+        if own and not (requirement.wildcard is Wildcard.OPEN and _NAMELESS.search(pieces[5])):
             for place, name in ((3, "AWS::Region"), (4, "AWS::AccountId")):
                 if pieces[place] == "*":
                     pieces[place] = self.values.get(name, "*")

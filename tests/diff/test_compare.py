@@ -380,3 +380,11 @@ def test_of_two_alike_the_certain_one_decides(catalog):
         found = compare_role(needs(*items), narrow, catalog)
         assert len(found.missing) == 1
         assert found.undecided == ()
+
+
+@pytest.mark.parametrize("name", ["orders", "orders-*"])
+def test_a_name_that_is_known_in_part_is_no_arn_of_elsewhere(catalog, name):
+    symbols = MappingProxyType({"AWS::Partition": "aws", "AWS::Region": "eu-west-1", "AWS::AccountId": "123456789012"})
+    bare = need("dynamodb:PutItem", f"arn:aws:dynamodb:*:*:table/{name}", wildcard=Wildcard.OPEN)
+    own = role(allow("dynamodb:PutItem", f"arn:aws:dynamodb:eu-west-1:123456789012:table/{name}"), symbols=symbols)
+    assert compare_role(needs(bare), own, catalog).clean
