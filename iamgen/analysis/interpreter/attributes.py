@@ -143,6 +143,9 @@ class Attributes(Machine):
 
     def _instance_attr(self, f: Frame, obj: HeapObject, name: str, at: int) -> Value:
         cls = obj.data
+        custom = self.class_lookup(cls, "__getattribute__") if isinstance(cls, HeapObject) else None
+        if custom is not None and not any(activation.function in custom[0] for activation in self.stack):
+            return self.call(f, self._bound(f, obj, custom, at, name), Arguments((a.text(name),)), at)
         held = self.trail.read(obj, name)
         own = present(held) if isinstance(held, tuple) else NOTHING
         found = self.class_lookup(cls, name) if isinstance(cls, HeapObject) else None

@@ -70,6 +70,9 @@ class Classes(Machine):
                     external.append(atom)
                 elif isinstance(atom, a.Model) and atom.name == "generic":
                     external.append(External("typing.Generic"))
+                elif isinstance(atom, a.Model) and atom.name == "unmodelled":
+                    self.unmodelled(f, str(atom.data[0]), node.at)
+                    external.append(External(str(atom.data[0])))
         cls = self.alloc(f, node, "class", node.name)
         scopes = f.scope.data[0].data.qualname + "." if f.scope.kind == "classbody" else ""
         inherited = [base.data for base in bases if isinstance(base.data, ClassInfo)]
@@ -137,7 +140,17 @@ class Classes(Machine):
         return (cls,)
 
     def _class_hooks(self, f: Frame, cls: HeapObject, bases: list[HeapObject], keywords: dict[str, Value]) -> None:
-        """`__set_name__` and `__init_subclass__`."""
+        """`__set_name__`, `__init_subclass__`, and the special methods of a metaclass."""
+        for name, content in list(cls.cells.items()):
+            for item in content if isinstance(content, tuple) else ():
+                if isinstance(item, HeapObject) and item.kind == "instance" and self.has_method(item, "__set_name__"):
+                    self.call_method(f, item, "__set_name__", ((cls,), a.text(name)), f.at)
+        meta = cls.data.meta
+        for name, content in list(meta.cells.items()) if meta is not None else ():
+            if name.startswith("__") and name not in ("__call__", "__init_subclass__") and isinstance(content, tuple):
+                for item in content:
+                    if isinstance(item, Function):
+                        self.escape(f, (a.BoundMethod(item, cls),))
         for base in bases:
             found = self.class_lookup(base, "__init_subclass__")
             if found is not None:
@@ -202,8 +215,12 @@ class Classes(Machine):
         """`Colour["RED"]`, `Generic[T]`."""
         members = self.enum_members(cls)
         if members is None:
-            if self.class_lookup(cls, "__class_getitem__") is not None:
-                return (cls,)
+            custom = self.class_lookup(cls, "__class_getitem__")
+            if custom is not None:
+                inner = [
+                    one for item in custom[0] for one in (item.function if isinstance(item, a.ClassMethod) else (item,))
+                ]
+                return self.call_value(f, tuple(a.BoundMethod(one, cls) for one in inner), index) or (cls,)
             return (cls,)
         result: Value = NOTHING
         for atom in index:
@@ -250,6 +267,7 @@ class Classes(Machine):
             return made
         obj = self.alloc(f, ("instance", id(cls), at), "instance", cls.name, cls)
         self._initialise(f, obj, cls, args, at)
+        self.escape_special(f, obj)
         destructor = self.class_lookup(cls, "__del__")
         for item in destructor[0] if destructor is not None else NOTHING:
             self.escape(f, (a.BoundMethod(item, obj),))
@@ -367,6 +385,11 @@ class Classes(Machine):
                 answers += [True for one in wanted if one == atom]
                 if any(answer is not False for answer in answers):
                     result = join(result, (atom,))
+        missing = self.class_lookup(cls, "_missing_")
+        for item in missing[0] if missing is not None else NOTHING:
+            inner = item.function if isinstance(item, a.ClassMethod) else (item,)
+            for one in inner:
+                result = join(result, self.call_value(f, (a.BoundMethod(one, cls),), wanted))
         if not result:
             raise Diverges
         return result

@@ -82,7 +82,7 @@ class Containers(Machine):
                     return self.call_method(f, atom, "__getitem__", (index,), at)
                 wrapped = self.wrapped(atom)
                 if wrapped is not None:
-                    return self._item(f, wrapped, index, at)
+                    return self._wrapped_item(f, atom, wrapped, index, at)
                 return self.external_item(f, atom, index, at)
             case HeapObject(kind="class"):
                 return self.class_item(f, atom, index, at)
@@ -109,6 +109,16 @@ class Containers(Machine):
                 return NOTHING
             case _:
                 return a.unknown("an item", client=True)
+
+    def _wrapped_item(self, f: Frame, obj: HeapObject, wrapped: Atom, index: Value, at: int) -> Value:
+        """An item of an instance of a subclass of dict or list; `__missing__` makes what is not there."""
+        if isinstance(wrapped, HeapObject) and wrapped.kind == "dict" and self.has_method(obj, "__missing__"):
+            keys = self.keys_of(index)
+            entries = self.map(wrapped).entries
+            if keys is None or any(key not in entries or ABSENT in entries[key] for key in keys):
+                found = self.map_get(wrapped, index)
+                return join(found, self.call_method(f, obj, "__missing__", (index,), at))
+        return self._item(f, wrapped, index, at)
 
     def map_get(self, obj: HeapObject, index: Value, default: Value = NOTHING) -> Value:
         """The value under a key; what an absent key gives is `default`."""

@@ -209,7 +209,7 @@ class Externals(Machine):
         info: ClassInfo = cls.data
         if info.kind in ("dataclass", "namedtuple", "model", "settings") and name in _RECORD_METHODS:
             return (a.Model("record", (obj, name)),)
-        unread = [base for base in info.external if not (isinstance(base, External) and base.module in _INERT)]
+        unread = [base for base in info.external if not _inert(base)]
         if unread and model is None:
             return (a.Model("inherited", (obj, name)),)
         if (
@@ -254,9 +254,12 @@ class Externals(Machine):
                 if base.path in ("builtins.str", "str") and args.pos:
                     self.trail.write(obj, "\0text", args.pos[0])
                     return
+        if any(isinstance(base, External) and base.path.startswith("collections.abc.") for base in info.external):
+            self.escape(f, (obj,))  # the mixin's methods call those of the program
+            self.escape_special(f, obj, every=True)
         if any(isinstance(base, External) and self.exception_class(base) for base in info.external):
             self.trail.write(obj, "args", self.new_list(f, ("args", id(cls), at), "tuple", Seq(args.pos, args.more)))
-        if any(not (isinstance(base, External) and base.module in _INERT) for base in info.external):
+        if any(not _inert(base) for base in info.external):
             for value in args.all():
                 self.escape(f, value)
             self.escape(f, (obj,))
@@ -339,6 +342,12 @@ class Externals(Machine):
         self.gap(GapKind.DYNAMIC_CODE, self.where(f, at), f"`{what}` runs code that is not known")
 
 
+def _inert(base: Atom) -> bool:
+    if not isinstance(base, External):
+        return False
+    return base.module in _INERT or base.path in _WRAPPED or base.path.startswith("collections.abc.")
+
+
 def _is_generator(value: Value) -> bool:
     return any(isinstance(atom, HeapObject) and atom.kind in ("generator", "contextmanager") for atom in value)
 
@@ -359,23 +368,5 @@ _WRAPPED = frozenset(
     }
 )
 _INERT = frozenset(
-    {
-        "builtins",
-        "abc",
-        "typing",
-        "typing_extensions",
-        "enum",
-        "exceptions",
-        "collections",
-        "dataclasses",
-        "string",
-        "json",
-        "logging",
-        "argparse",
-        "ast",
-        "html",
-        "datetime",
-        "decimal",
-        "contextlib",
-    }
-)
+    {"builtins", "abc", "typing", "typing_extensions", "enum", "exceptions", "dataclasses", "contextlib", "datetime"}
+)  # their classes call no method of a subclass that is not answered elsewhere

@@ -126,6 +126,25 @@ class Functions(Machine):
                     if isinstance(item, Function):
                         self._enqueue(f, a.BoundMethod(item, obj))
 
+    def escape_special(self, f: Frame, obj: HeapObject, *, every: bool = False) -> None:
+        """The special methods that Python may call of itself and that are not followed where it does.
+
+        `__repr__`, `__hash__`, `__lt__`, ... are called from many places; any of them may happen. `every` takes
+        those too that are followed, for a base class that calls them.
+        """
+        cls = obj.data
+        if not isinstance(cls, HeapObject) or not isinstance(cls.data, ClassInfo):
+            return
+        for base in cls.data.mro:
+            for name, content in list(base.cells.items()):
+                if not (name.startswith("__") and name.endswith("__") and isinstance(content, tuple)):
+                    continue
+                if name in _FOLLOWED and not (every and name not in _MAKING):
+                    continue
+                for item in content:
+                    if isinstance(item, Function):
+                        self._enqueue(f, a.BoundMethod(item, obj))
+
     def _enqueue(self, f: Frame, atom: Atom) -> None:
         if atom not in self.escaped:
             self.escaped[atom] = True
@@ -208,3 +227,15 @@ class Functions(Machine):
             if isinstance(item, HeapObject) and item.kind == "generator":
                 self.iterate(f, (item,), f.at)
         return True
+
+
+_MAKING = frozenset({"__init__", "__new__", "__post_init__", "__init_subclass__", "__set_name__", "__class_getitem__"})
+_FOLLOWED = _MAKING | frozenset(
+    {
+        "__call__", "__enter__", "__exit__", "__aenter__", "__aexit__", "__getattr__", "__getattribute__",
+        "__setattr__", "__getitem__", "__setitem__", "__delitem__", "__contains__", "__iter__", "__next__",
+        "__aiter__", "__anext__", "__len__", "__bool__", "__eq__", "__str__", "__add__", "__sub__", "__mul__",
+        "__truediv__", "__or__", "__and__", "__matmul__", "__mod__", "__lshift__", "__rshift__", "__floordiv__",
+        "__await__", "__del__", "__get__", "__missing__", "__module__", "__qualname__",
+    }
+)  # fmt: skip

@@ -515,3 +515,7 @@ class Operations(ABC):
     @abstractmethod
     def set_session_credentials(self, session: Atom, value: Value) -> None:
         """`session._credentials = value`."""
+
+    @abstractmethod
+    def escape_special(self, f: Frame, obj: HeapObject, *, every: bool = False) -> None:
+        """The special methods that Python may call of itself and that are not followed where it does."""

@@ -426,6 +426,8 @@ def _open(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
 
 
 def _print(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    if "file" in args.kw:
+        m.escape(f, args.kw["file"])
     for value in args.all():
         for atom in value:
             if isinstance(atom, HeapObject) and atom.kind == "instance":

@@ -187,6 +187,8 @@ def _replace(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
             made = m.alloc(f, ("replace", at), "instance", atom.name, atom.data)
             for key, value in list(atom.cells.items()):
                 m.trail.write(made, key, args.kw.get(key, value))
+            if m.has_method(made, "__post_init__"):
+                m.call_method(f, made, "__post_init__", (), at)
             result = join(result, (made,))
     return result or a.DATA
 

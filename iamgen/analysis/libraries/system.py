@@ -102,6 +102,9 @@ def _path(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
 
 def _loads(kind: str) -> CallModel:
     def run(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+        for name in ("object_hook", "object_pairs_hook", "parse_float", "parse_int", "cls"):
+            if name in args.kw:
+                m.escape(f, args.kw[name])
         return m.parse_text(f, _content(m, f, args.get(0, "s") or a.SOME_TEXT, at), kind, at)
 
     return run

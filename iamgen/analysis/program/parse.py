@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import gc
+import io
 import re
 import sys
+import tokenize
 import warnings
 from dataclasses import dataclass
 
@@ -110,9 +112,13 @@ def pragmas(source: bytes) -> tuple[tuple[int, str, bool], ...]:
     """The `# iamgen: ...` comments of a file: line, text, and whether the comment is alone on its line."""
     if b"iamgen:" not in source:
         return ()
-    found = []
-    for number, line in enumerate(source.decode("utf-8", "replace").splitlines(), 1):
-        match = _PRAGMA.search(line)
-        if match:
-            found.append((number, match.group(1), line.lstrip().startswith("#")))
+    found: list[tuple[int, str, bool]] = []
+    try:
+        found.extend(
+            (token.start[0], match.group(1), token.line.lstrip().startswith("#"))
+            for token in tokenize.tokenize(io.BytesIO(source).readline)
+            if token.type == tokenize.COMMENT and (match := _PRAGMA.match(token.string))
+        )
+    except (tokenize.TokenError, SyntaxError, ValueError):
+        pass  # newer syntax than the running Python's tokenizer: what was found so far stands
     return tuple(found)
