@@ -85,3 +85,10 @@ def test_stand_ins_are_data() -> None:
     """The folder is no package: nothing can import a stand-in by accident."""
     assert MODULES
     assert not (STAND_INS / "__init__.py").exists()
+
+
+@pytest.mark.parametrize("library", sorted({path.stem for path in STAND_INS.iterdir() if path.stem[0] != "_"}))
+def test_library_is_documented(library: str) -> None:
+    """The page of libraries names each stand-in."""
+    page = Path(__file__).parents[2] / "docs" / "libraries.md"
+    assert f"`{library}`" in page.read_text("utf-8")
