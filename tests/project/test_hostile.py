@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from iamgen.core.errors import InputError
 from iamgen.project import load
+from iamgen.project.formats.cloudformation import INTERNAL_ERROR
 from iamgen.project.templates.yaml_source import parse_yaml
 
 PROJECTS = Path(__file__).parents[2] / "fixtures/projects"
@@ -70,6 +71,8 @@ def test_junk_anywhere_in_a_template(case, data, tmp_path_factory):
     with suppress(InputError):
         project = load(folder, template=target if case != "cdk" else None)
         assert all(unit.entry is not None or unit.problems for unit in project.units)
+        problems = (*project.problems, *(one for unit in project.units for one in unit.problems))
+        assert INTERNAL_ERROR not in {one.kind for one in problems}
 
 
 @pytest.mark.parametrize("name", ["template.yaml", "serverless.yml", "template.json", "cdk.out/manifest.json"])

@@ -198,3 +198,18 @@ def test_many_alternatives_become_unknown():
     data = parse_yaml(f"Mappings: {{M: {{{entries}}}}}").data
     scope = Scope(Document(Path("t"), "t", data))
     assert plain(Resolver(scope).value({"Fn::FindInMap": ["M", {"Ref": "AWS::Region"}, "v"]})) == "*"
+
+
+def test_long_chains_of_deep_expressions_end():
+    deep = "x"
+    for _ in range(90):
+        deep = {"Fn::Join": ["", [deep]]}
+    resources = {}
+    for number in range(60):
+        node = {"Ref": f"B{number + 1}"}
+        for _ in range(80):
+            node = {"Fn::Join": ["", [node, "-"]]}
+        resources[f"B{number}"] = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": node}}
+    found = Resolver(Scope(Document(Path("t"), "t", {"Resources": resources})))
+    assert plain(found.value(deep)) == "x"
+    assert isinstance(plain(found.ref("B0")), str)

@@ -202,6 +202,11 @@ def test_what_nobody_can_tell_is_a_value_too(terraform, expression):
     assert terraform(DECLARED, inner, {"bad.tpl": "${"}).units[0].entry == HandlerEntry("app", "handler")
 
 
+def test_instances_of_themselves_end(terraform):
+    rest = 'resource "aws_sqs_queue" "q" {\n  count = length(aws_sqs_queue.q)\n  name = aws_sqs_queue.q[0].name\n}\n'
+    assert terraform(rest).units[0].entry == HandlerEntry("app", "handler")
+
+
 def test_given_and_assumed_variables(value):
     expression = '"${var.stage}-${var.stage == "prod" ? "a" : "b"}"'
     assert value(expression, DECLARED, parameters={"stage": "prod"}) == ['"prod-a"']

@@ -13,7 +13,7 @@ from iamgen.core.text import Text
 from iamgen.project.code.roots import OUTSIDE, OUTSIDE_PROJECT, inside
 from iamgen.project.formats.template_search import find_templates, looks_like_template
 from iamgen.project.limits import NESTED_STACKS
-from iamgen.project.model import Problem, Project, Resource, Unit
+from iamgen.project.model import Problem, Project, Resource, Source, Unit
 from iamgen.project.request import Found, Request
 from iamgen.project.samconfig import deployment_settings
 from iamgen.project.templates.connectors import attach_connectors
@@ -24,6 +24,9 @@ from iamgen.project.templates.roles import Roles
 from iamgen.project.templates.scope import Scope
 from iamgen.project.templates.units import FUNCTION, SAM_FUNCTION, Collected, read_unit
 from iamgen.project.templates.values import ABSENT, Either, Value
+
+INTERNAL_ERROR: Final = "internal-error"
+"""The kind of problem that only iamgen is to blame for."""
 
 _NESTED: Final = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
 
@@ -92,7 +95,7 @@ def project_of(root: Path, scopes: list[Scope], problems: list[Problem], templat
                 continue
             if kind in (FUNCTION, SAM_FUNCTION):
                 found += 1
-                unit = read_unit(collected, scope, logical_id)
+                unit = _unit(collected, scope, logical_id)
                 if unit is not None:
                     units.append(unit)
             properties = settled(resolver.value(scope.properties(logical_id)))
@@ -120,6 +123,18 @@ def project_of(root: Path, scopes: list[Scope], problems: list[Problem], templat
         tuple(dict.fromkeys((*problems, *collected.problems))),
         shown if templates == 1 else None,
     )
+
+
+def _unit(collected: Collected, scope: Scope, logical_id: str) -> Unit | None:
+    """One function; a failure of iamgen itself is a problem of this unit alone."""
+    try:
+        return read_unit(collected, scope, logical_id)
+    except Exception as error:  # noqa: BLE001  # whatever it is, the other functions are read
+        location = scope.location(logical_id)
+        message = f"iamgen failed on this declaration: {type(error).__name__}: {error}"
+        problem = Problem(INTERNAL_ERROR, message[:300], location)
+        source = Source(location.file, location.line, ".")
+        return Unit(scope.unit_name(logical_id), "", None, source, (), problems=(problem,))
 
 
 def _prepare(scopes: list[Scope], problems: list[Problem]) -> None:

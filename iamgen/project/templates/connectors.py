@@ -43,6 +43,7 @@ def attach_connectors(scope: Scope, roles: Roles) -> None:
             statements = [
                 _filled(scope, statement, ends)
                 for permission in listed(properties.get("Permissions"))
+                if isinstance(permission, str)
                 for statement in listed(
                     mapping(mapping(details.get("AccessCategories")).get(permission)).get("Statement")
                 )

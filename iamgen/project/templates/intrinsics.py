@@ -68,6 +68,12 @@ class Resolver:
         self._busy.steps += 1
         if self._busy.steps > RESOLVE_STEPS:
             return unknown("the template takes more steps to resolve than are followed")
+        try:
+            return self._value(node)
+        except RecursionError:
+            return unknown("an expression that is nested too deeply")
+
+    def _value(self, node: Any) -> Value:
         match node:
             case str():
                 return literal(node)

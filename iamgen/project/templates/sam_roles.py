@@ -114,8 +114,8 @@ def policy_entry(
                 )
         return found
     found = Policies()
-    first = next(iter(node))
-    if node[first] is None and policy_templates().get(first) is not None:
+    first = next(iter(node), "")
+    if first and node[first] is None and policy_templates().get(first) is not None:
         # The parameters stand beside the template's name instead of below it: one indentation is missing.
         node = {first: {key: value for key, value in node.items() if key != first}}
     for template, values in node.items():

@@ -199,6 +199,14 @@ class Evaluator(Expressions):
 
     def instances(self, body: Body) -> list[tuple[str, dict[str, Any]]]:
         """The instances of a block by key; one whose names are open when only the deployment knows them."""
+        if not self._enter(f"instances {id(body)}"):
+            return [("", {})]
+        try:
+            return self._instances(body)
+        finally:
+            self.busy.names.pop()
+
+    def _instances(self, body: Body) -> list[tuple[str, dict[str, Any]]]:
         if "for_each" in body.attributes:
             for option in options(self.concrete.value(body.attributes["for_each"], {})):
                 if isinstance(option, Mapping):

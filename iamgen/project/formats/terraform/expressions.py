@@ -65,6 +65,12 @@ class Expressions(ABC):
         self.busy.steps += 1
         if self.busy.steps > RESOLVE_STEPS:
             return unknown("the configuration takes more steps to resolve than are followed")
+        try:
+            return self._value(node, env)
+        except RecursionError:
+            return unknown("an expression that is nested too deeply")
+
+    def _value(self, node: Any, env: Mapping[str, Any]) -> Value:
         match node:
             case Const(value):
                 return value
