@@ -102,7 +102,10 @@ def _guess(type_: str, arn: str, candidates: tuple[Candidate, ...], about: str) 
         dict.fromkeys(
             c.path
             for c in candidates
-            if c.arn and (c.path == own if c.name else _is_arn_of(c, type_, variables) or c.path == own)
+            if c.arn
+            and (c.path == own if c.name else c.path == own or _is_arn_of(c, type_, variables))
+            # `ResourceArn` beside `BackupVaultName` is something else's.
+            and not (own and c.path != own and c.stem in _GENERIC)
         )
     )
     return Filling(tuple(filled), whole)
