@@ -328,7 +328,13 @@ class TestRole:
 
     @pytest.mark.parametrize(
         "reference",
-        ["!GetAtt R.Arn", "!Sub '${R.Arn}'", "!Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/the-role'"],
+        [
+            "!GetAtt R.Arn",
+            "arn:aws:iam::123456789012:role/the-role",
+            "!Sub 'arn:aws:iam::${AWS::AccountId}:role/a/the-role'",
+            "!Sub '${R.Arn}'",
+            "!Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/the-role'",
+        ],
     )
     def test_a_declared_role_with_all_that_is_attached(self, unit, reference):
         role = unit(f"{BASIC}\nRole: {reference}", self.ROLE).role

@@ -23,6 +23,7 @@ from iamgen.project.templates.values import (
     ABSENT,
     Either,
     Value,
+    canonical_text,
     combine,
     either,
     scalar_text,
@@ -310,7 +311,7 @@ def function_arn(text: Text) -> Text:
     """The ARN of a function that is given by name or ARN."""
     first = text.parts[0] if text.parts else ""
     if isinstance(first, str) and first.startswith("arn:"):
-        return text
+        return canonical_text(text)
     if isinstance(first, Hole) and len(text.parts) == 1 and first.name.lower().endswith("arn"):
         return text
     return attributes.attribute("", "AWS::Lambda::Function", text, "Arn")

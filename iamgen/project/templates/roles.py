@@ -13,7 +13,7 @@ from iamgen.project.model import DeclaredRole, PolicyDocument, Problem
 from iamgen.project.templates.intrinsics import Resolver
 from iamgen.project.templates.nodes import listed, mapping
 from iamgen.project.templates.scope import Scope
-from iamgen.project.templates.values import items, options, plain, scalar_text, sub_form, texts
+from iamgen.project.templates.values import canonical_text, items, options, plain, scalar_text, sub_form, texts
 
 ROLE: Final = "AWS::IAM::Role"
 _MANAGED: Final = "AWS::IAM::ManagedPolicy"
@@ -64,7 +64,7 @@ class Roles:
     @staticmethod
     def _know(into: dict[Text, tuple[Scope, str]], value: Any, scope: Scope, logical_id: str) -> None:
         for text in texts(value):
-            into.setdefault(text, (scope, logical_id))
+            into.setdefault(canonical_text(text), (scope, logical_id))
 
     def _attach(self, resolver: Resolver, logical_id: str) -> None:
         """Policies that name their roles."""
@@ -89,13 +89,14 @@ class Roles:
                 self.attached.setdefault((id(found[0]), found[1]), []).append(Policies(documents))
 
     def _named(self, text: Text) -> tuple[Scope, str] | None:
-        return self.by_name.get(text) or self.by_arn.get(text)
+        known = canonical_text(text)
+        return self.by_name.get(known) or self.by_arn.get(known) or self.by_name.get(_role_name(known))
 
     def find(self, value: Any) -> tuple[tuple[Scope, str] | None, Text | None]:
         """The declared role that a `Role` property means, and its text."""
         first: Text | None = None
         for text in texts(value):
-            found = self.by_arn.get(text) or self.by_name.get(text)
+            found = self._named(text)
             if found is not None:
                 return found, text
             first = first or text
@@ -134,7 +135,7 @@ class Roles:
             text = scalar_text(item)
             if text is None:
                 continue
-            declared = self.managed.get(text)
+            declared = self.managed.get(canonical_text(text))
             if declared is not None:
                 scope, logical_id = declared
                 resolver = Resolver(scope)
@@ -144,6 +145,19 @@ class Roles:
             else:
                 found += Policies(managed=(sub_form(text),))
         return found
+
+
+def _role_name(text: Text) -> Text:
+    """The name in a role's ARN, whatever account and path are written in it; other texts as they are."""
+    start = "".join(part if isinstance(part, str) else "?" for part in text.parts)
+    if not start.startswith("arn:") or ":iam:" not in start or ":role/" not in start:
+        return text
+    parts = list(text.parts)
+    for index in range(len(parts) - 1, -1, -1):
+        part = parts[index]
+        if isinstance(part, str) and "/" in part:
+            return Text.of(part.rpartition("/")[2], *parts[index + 1 :])
+    return text
 
 
 def external(text: Text | None, location: Location) -> DeclaredRole:

@@ -15,7 +15,7 @@ from enum import Enum
 from itertools import product
 from typing import Any, Final
 
-from iamgen.core.text import Hole, HoleKind, Text
+from iamgen.core.text import PARTITION, Hole, HoleKind, Text
 from iamgen.project.limits import ALTERNATIVES
 
 
@@ -125,6 +125,14 @@ def may_be_true(value: Value) -> bool:
         ):
             return True
     return False
+
+
+def canonical_text(text: Text) -> Text:
+    """An ARN with its partition as a symbol: `arn:aws:` and `arn:${AWS::Partition}:` name the same thing."""
+    first = text.parts[0] if text.parts else ""
+    if not isinstance(first, str) or not first.startswith("arn:aws:"):
+        return text
+    return Text.of("arn:", PARTITION, first.removeprefix("arn:aws"), *text.parts[1:])
 
 
 def combine(parts: list[Value]) -> Iterator[tuple[Text, ...]]:
