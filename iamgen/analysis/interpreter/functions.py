@@ -136,6 +136,8 @@ class Functions(Machine):
         if not isinstance(cls, HeapObject) or not isinstance(cls.data, ClassInfo):
             return
         for base in cls.data.mro:
+            if base.data.module.data.stand_in:
+                continue  # what a stand-in defines is followed where it is used
             for name, content in list(base.cells.items()):
                 if not (name.startswith("__") and name.endswith("__") and isinstance(content, tuple)):
                     continue
@@ -236,6 +238,7 @@ _FOLLOWED = _MAKING | frozenset(
         "__setattr__", "__getitem__", "__setitem__", "__delitem__", "__contains__", "__iter__", "__next__",
         "__aiter__", "__anext__", "__len__", "__bool__", "__eq__", "__str__", "__add__", "__sub__", "__mul__",
         "__truediv__", "__or__", "__and__", "__matmul__", "__mod__", "__lshift__", "__rshift__", "__floordiv__",
-        "__await__", "__del__", "__get__", "__missing__", "__module__", "__qualname__",
+        "__radd__", "__rsub__", "__rmul__", "__rtruediv__", "__ror__", "__rand__", "__rmatmul__", "__rmod__",
+        "__rfloordiv__", "__rrshift__", "__rlshift__", "__await__", "__del__", "__get__", "__missing__", "__module__", "__qualname__",
     }
 )  # fmt: skip
