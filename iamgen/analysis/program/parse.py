@@ -9,6 +9,7 @@ import re
 import sys
 import tokenize
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass
 
 from iamgen.analysis.limits import NESTING
@@ -113,12 +114,11 @@ def pragmas(source: bytes) -> tuple[tuple[int, str, bool], ...]:
     if b"iamgen:" not in source:
         return ()
     found: list[tuple[int, str, bool]] = []
-    try:
+    # Where the syntax is newer than the running Python's tokenizer, what was found so far stands.
+    with suppress(tokenize.TokenError, SyntaxError, ValueError):
         found.extend(
             (token.start[0], match.group(1), token.line.lstrip().startswith("#"))
             for token in tokenize.tokenize(io.BytesIO(source).readline)
             if token.type == tokenize.COMMENT and (match := _PRAGMA.match(token.string))
         )
-    except (tokenize.TokenError, SyntaxError, ValueError):
-        pass  # newer syntax than the running Python's tokenizer: what was found so far stands
     return tuple(found)
