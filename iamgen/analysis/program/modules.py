@@ -108,9 +108,13 @@ class Program:
         parts = name.split(".")
         if not all(part.isidentifier() for part in parts):
             return None
-        inline = "/".join(parts) + ".py"
-        if inline in self.inline:
-            return Found(name, Path(inline), package=False)
+        inline = "/".join(parts)
+        if f"{inline}/__init__.py" in self.inline:
+            return Found(name, Path(f"{inline}/__init__.py"), package=True)
+        if f"{inline}.py" in self.inline:
+            return Found(name, Path(f"{inline}.py"), package=False)
+        if any(file.startswith(f"{inline}/") for file in self.inline):
+            return Found(name, None, package=True)  # a folder of an archive without `__init__.py`
         file = f"{parts[0]}.py"
         if not self._names(STAND_INS).isdisjoint((parts[0], file)) and not self._own(parts[0], file):
             return self._stand_in(name, parts)
