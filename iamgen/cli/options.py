@@ -131,6 +131,9 @@ _AGAINST = (
         "--columns", is_flag=True,
         help="Also compare with the template's roles: code, template and live side by side, for `--against live`.",
     ),
+    click.option(
+        "--tag", "tags", multiple=True, metavar="KEY=VALUE", help="A tag of the deployed functions (repeatable).",
+    ),
     click.option("--assume-role", metavar="ARN", help="A role to read with, for `--against live`."),
     click.option(
         "--live-name", "live_names", multiple=True, metavar="FUNCTION=NAME",
@@ -156,15 +159,16 @@ def comparand(which: dict[str, Any]) -> Against:
     stack: str | None = which.pop("stack")
     assume_role: str | None = which.pop("assume_role")
     columns: bool = which.pop("columns")
+    tags = dict(_pair(text) for text in which.pop("tags"))
     if since is not None:
         if against != "template":
             raise click.UsageError("`--since` and `--against` exclude each other")
         return Since(since)
     if against == "live":
-        return Live(profile, region, names, stack, assume_role, columns)
-    if profile or names or stack or assume_role or columns:
+        return Live(profile, region, names, stack, assume_role, tags, columns)
+    if profile or names or stack or assume_role or columns or tags:
         raise click.UsageError(
-            "`--profile`, `--stack`, `--assume-role`, `--columns` and `--live-name` go with `--against live`"
+            "`--profile`, `--stack`, `--tag`, `--assume-role`, `--columns` and `--live-name` go with `--against live`"
         )
     if against == "template":
         if region:

@@ -72,6 +72,8 @@ def live_tasks(units: tuple[Unit, ...], live: Live) -> tuple[Task, ...]:
     declared = declared_tasks(units) if live.columns else tuple(Task(unit) for unit in units)
     reader = LiveReader(profile=live.profile, region=live.region, assume_role=live.assume_role)
     stack = None if live.stack is None else reader.stack(live.stack)
+    if live.tags:
+        live = replace(live, names={**reader.tagged(live.tags), **live.names})
     tasks: list[Task] = []
     absent: list[InputError] = []
     for unit, other in zip(units, declared, strict=True):
@@ -99,8 +101,10 @@ def _deployed_name(unit: Unit, live: Live, stack: Stack | None) -> str:
     if stack is not None:
         return stack.physical(unit.name)
     name = unit.configuration.function_name if unit.configuration is not None else None
-    literal = name.literal if name is not None else None
-    return literal or unit.name
+    literal = (name.literal if name is not None else None) or unit.name
+    if live.tags and literal not in live.names:
+        raise InputError(f"no deployed function with these tags is `{literal}`", "name it with `--live-name`")
+    return live.names.get(literal, literal)
 
 
 def since_tasks(units: tuple[Unit, ...], revision: str, before: Report) -> tuple[Task, ...]:

@@ -45,6 +45,7 @@ class Live:
     names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # unit -> deployed name
     stack: str | None = None  # the CloudFormation stack that the template is deployed as
     assume_role: str | None = None  # ARN of the role to read with
+    tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # all of which the functions bear
     columns: bool = False  # the template's roles beside the deployed ones
 
 

@@ -223,3 +223,19 @@ def test_no_way_to_aws(monkeypatch, session, project, tmp_path):
     assert outcome.returncode == 2
     assert "cannot reach AWS" in outcome.stderr
     assert "Traceback" not in outcome.stderr
+
+
+def test_functions_by_their_tags(aws, iamgen, project):
+    arn = make_role(aws, "orders-role")
+    variables = {"Variables": {"TABLE": "shop-orders"}}
+    tags = {"stage": "prod", "aws:cloudformation:logical-id": "Orders"}
+    (project / "template.yaml").write_text(TEMPLATE.replace("      FunctionName: orders\n", ""))
+    logs = allow(LOGS["Action"], LOGS["Resource"].replace("orders", "shop-Orders-1A2B"))
+    aws("iam").put_role_policy(RoleName="orders-role", PolicyName="p", PolicyDocument=document(logs, PUT, GET))
+    make_function(aws, "shop-Orders-1A2B", arn, Environment=variables, Tags=tags)
+    live = (project, "--against", "live", "--region", REGION)
+
+    code, found = differences(iamgen, *live, "--tag", "stage=prod")
+
+    assert (code, found["missing"], found["excess"], found["undecided"]) == (0, [], [], [])
+    assert "no deployed function bears `stage=dev`" in iamgen("diff", *live, "--tag", "stage=dev").stderr

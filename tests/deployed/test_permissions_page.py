@@ -26,6 +26,7 @@ from iamgen.deployed.live import LiveReader
 
 def handler(event, context):
     reader = LiveReader(profile=event["profile"], region=event["region"], assume_role=event["role"])
+    reader.tagged(event["tags"])
     stack = reader.stack(event["stack"])
     return reader.function(stack.physical(event["function"]), stack=stack, reference=event["function"])
 """
@@ -74,6 +75,7 @@ def test_it_names_every_call_that_the_reader_makes():
         "organizations:ListParents",
         "organizations:ListPoliciesForTarget",
         "sts:AssumeRole",
+        "tag:GetResources",
     }
 
 

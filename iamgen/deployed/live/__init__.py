@@ -17,6 +17,7 @@ from iamgen.deployed.live.refusals import Refusal, Refused, denied
 from iamgen.deployed.live.roles import RoleReader
 from iamgen.deployed.live.session import Clients, SessionFactory
 from iamgen.deployed.live.stacks import Stack, read_stack
+from iamgen.deployed.live.tags import read_tagged
 from iamgen.deployed.managed import ManagedPolicies
 
 __all__ = ["LiveReader", "LiveUnit", "Stack", "read_live"]
@@ -80,6 +81,10 @@ class LiveReader:
     def stack(self, name: str) -> Stack:
         """The physical ids of a CloudFormation stack; raises `InputError` when there is none of that name."""
         return read_stack(name, self._clients)
+
+    def tagged(self, tags: Mapping[str, str]) -> Mapping[str, str]:
+        """The ARNs of the functions that bear all these tags, by name and by logical id; see `read_tagged`."""
+        return read_tagged(tags, self._clients)
 
     def function(self, name: str, *, stack: Stack | None = None, reference: str | None = None) -> LiveUnit:
         """A function with its role. A stack tells what the template's references stand for.

@@ -12,6 +12,9 @@ _ATTEMPTS = 10  # of one call; adaptive mode waits longer each time, so a thrott
 _TIMEOUT = 20  # seconds to connect or between two bytes
 _SESSION_NAME = "iamgen"
 
+# Services whose actions have another prefix than the SDK's name.
+_PREFIXES = {"resourcegroupstaggingapi": "tag"}
+
 SessionFactory = Callable[..., Any]  # boto3.Session's keywords -> something with its `client`
 
 
@@ -78,5 +81,5 @@ class Clients:
 
 
 def _name(client: Any, service: str, operation: str) -> str:
-    """The call as messages name it: `iam:GetRole`."""
-    return f"{service}:{client.meta.method_to_api_mapping[operation]}"
+    """The call by its action, as messages name it: `iam:GetRole`."""
+    return f"{_PREFIXES.get(service, service)}:{client.meta.method_to_api_mapping[operation]}"
