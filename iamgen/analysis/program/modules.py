@@ -69,6 +69,8 @@ class Program:
 
     def relative(self, path: Path) -> str:
         """A path as reports show it: relative to the project root, with `/`."""
+        if not path.is_absolute():
+            return path.as_posix()  # of an archive or a template
         try:
             return path.relative_to(self.root).as_posix()
         except ValueError:
