@@ -87,7 +87,7 @@ def _chosen(request: Request, bindings: tuple[ArnBinding, ...], permission: Perm
         patterns = fill_binding(request, binding) if shaped is None else shaped
         if patterns:
             filled.extend(patterns)
-        elif shaped is None and binding.required and not _fillable(binding):
+        elif shaped is None and binding.required and (_made(request) or not _fillable(binding)):
             bare.extend(_adopted(request, binding) or (_open(request, binding),))
         else:
             left.append(binding)
@@ -102,6 +102,14 @@ def _chosen(request: Request, bindings: tuple[ArnBinding, ...], permission: Perm
     # Tags on what is made, say: AWS checks the new resource, whose name nobody knows.
     unnamed = bool(permission.trigger) and not any(_fillable(one) for one in bindings)
     return (ANYTHING if unnamed or _presence(request, bindings) > Presence.ABSENT else EVERYTHING,)
+
+
+def _made(request: Request) -> bool:
+    """Whether the request makes what it doesn't name: an image's snapshots, a machine's interfaces.
+
+    EC2's required types are needed together; elsewhere they are often alternatives of which one is given.
+    """
+    return request.call.service == "ec2" and request.call.operation.startswith(_MAKING)
 
 
 def _verbatim(request: Request, bindings: tuple[ArnBinding, ...]) -> tuple[Pattern, ...]:

@@ -134,6 +134,8 @@ def in_cluster(kind: str, *parameters: str) -> TypeShape:
 
     def shape(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
         del binding
+        if request.call.service != "ecs":
+            return None  # a session's task, say, is named in its own way
         texts: tuple[Text | None, ...] = tuple(text for path in parameters for text in request.texts(path)) or (None,)
         clusters = request.texts("cluster") or (Text.of("default"),)
         return unique(_within(request, kind, cluster, text) for cluster in clusters for text in texts)

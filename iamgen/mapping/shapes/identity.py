@@ -34,10 +34,12 @@ def sender(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
 
     SES uses the address's own identity when there is one, else the domain's.
     """
-    del binding
     arns = request.texts("FromEmailAddressIdentityArn", "SourceArn", "FromArn")
     if arns and request.presence("FromEmailAddressIdentityArn", "SourceArn", "FromArn") is Presence.GIVEN:
         return tuple(name_or_arn(request, text, "ses", "identity/") for text in arns)
+    if not request.call.operation.startswith("Send"):
+        texts = given(request, binding, "EmailIdentity", "Identity")
+        return tuple(name_or_arn(request, text, "ses", "identity/") for text in texts) or None
     texts = request.texts("Source", "FromEmailAddress")
     return tuple(one for text in texts for one in _identities(request, text)) or None
 

@@ -138,6 +138,51 @@ def command(request: Request, permission: Permission) -> tuple[Pattern, ...] | N
     return (*documents, *machines) if permission.action == "ssm:SendCommand" and documents else None
 
 
+def session(request: Request, permission: Permission) -> tuple[Pattern, ...] | None:
+    """A session runs a document, the default one when none is named, on an instance or a task's container."""
+    if permission.action != "ssm:StartSession":
+        return None
+    documents = request.texts("DocumentName") or (Text.of("SSM-SessionManagerRunShell"),)
+    found = [_document(request, text) for text in documents]
+    for text in request.texts("Target"):
+        head = text.parts[0] if text.parts and isinstance(text.parts[0], str) else ""
+        if head.startswith("ecs:"):
+            pieces = split(text, "_")  # ecs:cluster_task_runtime
+            cluster = Text.of(head.removeprefix("ecs:").split("_")[0]) if "_" in head else OPEN
+            task = pieces[1] if len(pieces) > 1 else OPEN
+            found.append(request.arn("ecs", "task/", cluster, "/", task))
+            continue
+        if not head.startswith("mi-"):
+            found.append(request.arn("ec2", "instance/", text))
+        if not head.startswith("i-"):
+            found.append(request.arn("ssm", "managed-instance/", text))
+    return tuple(found)
+
+
+_TAGGED = {
+    "Document": "document/",
+    "MaintenanceWindow": "maintenancewindow/",
+    "ManagedInstance": "managed-instance/",
+    "OpsItem": "opsitem/",
+    "PatchBaseline": "patchbaseline/",
+    "Association": "association/",
+    "Automation": "automation-execution/",
+}
+
+
+def tagged(request: Request, permission: Permission) -> tuple[Pattern, ...] | None:
+    """`ResourceType` says what `ResourceId` names."""
+    del permission
+    kinds = request.texts("ResourceType")
+    ids = request.texts("ResourceId")
+    if len(kinds) != 1 or not ids:
+        return None
+    kind = kinds[0].literal or ""
+    if kind == "Parameter":
+        return tuple(_parameter(request, text) for text in ids)
+    return tuple(name_or_arn(request, text, "ssm", _TAGGED[kind]) for text in ids) if kind in _TAGGED else None
+
+
 def key(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
     """A KMS key by id or ARN; behind an alias any key that has the alias."""
     paths = {
@@ -184,7 +229,13 @@ def alias(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
     return tuple(found) or None
 
 
-ACTIONS: dict[str, ActionShape] = {"ssm:SendCommand": command}
+ACTIONS: dict[str, ActionShape] = {
+    "ssm:SendCommand": command,
+    "ssm:StartSession": session,
+    "ssm:AddTagsToResource": tagged,
+    "ssm:ListTagsForResource": tagged,
+    "ssm:RemoveTagsFromResource": tagged,
+}
 
 TYPES: dict[tuple[str, str], TypeShape] = {
     ("secretsmanager", "Secret"): secret,
