@@ -92,3 +92,32 @@ def test_library_is_documented(library: str) -> None:
     """The page of libraries names each stand-in."""
     page = Path(__file__).parents[2] / "docs" / "libraries.md"
     assert f"`{library}`" in page.read_text("utf-8")
+
+
+PROGRAM = """\
+import pandas as pd
+from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer, idempotent
+
+
+@idempotent(persistence_store=DynamoDBPersistenceLayer(table_name="seen"))
+def handler(event, context):
+    return pd.read_json(
+        "s3://lake/a.json",
+    )
+"""
+
+
+def test_requests_are_reported_where_the_library_is_called(tmp_path: Path, catalog: Catalog) -> None:
+    """Place, path and name are the program's: nothing of a stand-in's own shows."""
+    from iamgen.analysis.driver import analyse
+    from iamgen.project.model import HandlerEntry
+
+    (tmp_path / "app.py").write_text(PROGRAM, "utf-8")
+    unit = Unit("f", "app.handler", HandlerEntry("app", "handler"), Source(None, 1, "."), (tmp_path,))
+    usage = analyse(unit, Project(tmp_path, "directory", (unit,)), catalog).usage
+    found = {(call.operation, call.method, call.location.line) for call in usage.calls}
+    assert ("GetObject", "read_json", 7) in found
+    assert {one[1] for one in found if one[0] == "PutItem"} == {"idempotent"}
+    assert {call.location.file for call in usage.calls} == {"app.py"}
+    assert {step.location.file for call in usage.calls for step in call.path} == {"app.py"}
+    assert not usage.gaps

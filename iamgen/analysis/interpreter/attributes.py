@@ -103,7 +103,7 @@ class Attributes(Machine):
             result: Value = NOTHING
             for item in found[0]:
                 if isinstance(item, a.ClassMethod):
-                    result = join(result, tuple(self._bind(inner, cls) for inner in item.function))
+                    result = join(result, tuple(self._bind(a.spelled(inner, name), cls) for inner in item.function))
                 elif isinstance(item, a.StaticMethod):
                     result = join(result, item.function)
                 else:
@@ -196,7 +196,7 @@ class Attributes(Machine):
         for item in found[0]:
             match item:
                 case Function():
-                    result = join(result, (a.BoundMethod(item, obj),))
+                    result = join(result, (a.BoundMethod(a.spelled(item, name), obj),))
                 case a.Property():
                     value = self.call(f, item.getter, Arguments(((obj,),)), at)
                     if item.cached:

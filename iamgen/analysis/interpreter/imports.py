@@ -158,7 +158,7 @@ class Imports(Machine):
         if held is not None:
             value = present(held)
             if value:
-                return value
+                return tuple(a.spelled(item, name) for item in value)
         info: ModuleInfo = module.data
         inner = f"{info.name}.{name}"
         if inner in self.modules:
@@ -185,7 +185,7 @@ class Imports(Machine):
             return self.external_import(f, module, name, at)
         held = self.trail.read(found, name)
         if held is not None and present(held):
-            return present(held)
+            return tuple(a.spelled(item, name) for item in present(held))
         info: ModuleInfo = found.data
         inner = f"{info.name}.{name}"
         if inner in self.modules:

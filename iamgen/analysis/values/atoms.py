@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from iamgen.core.text import Hole, HoleKind, Text
@@ -72,6 +72,13 @@ class Function:
     qualname: str
     defaults: tuple[tuple[str, Value], ...] = ()
     owner: HeapObject | None = None  # the class whose body defines it, for super()
+
+
+def spelled(atom: Atom, name: str) -> Atom:
+    """A stand-in's function under the name that the program knows it by: `read_json` is told once, as `read_csv`."""
+    if isinstance(atom, Function) and atom.code.name != name and atom.module.data.stand_in:
+        return replace(atom, qualname=f"{atom.qualname[: -len(atom.code.name)]}{name}")
+    return atom
 
 
 @dataclass(frozen=True, slots=True)
