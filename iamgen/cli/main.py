@@ -82,8 +82,9 @@ def run(arguments: Sequence[str]) -> int:
         return 130
     except IamgenError as error:
         return _complain(error.message, error.hint, BAD_INPUT)
-    except BrokenPipeError:
-        # The reader has gone (`iamgen ... | head`); Python would complain once more at its exit.
+    except (SystemExit, BrokenPipeError):
+        # The reader has gone (`iamgen ... | head`). click leaves with 1 then, which means findings here, and with
+        # nothing else when it is not standalone; Python would complain once more at its exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CLEAN
     except Exception as error:
