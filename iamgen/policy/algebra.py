@@ -1,7 +1,7 @@
-"""Sets of resources: patterns joined by union, intersection and complement, decided exactly.
+"""Questions about sets of resources, decided exactly.
 
-Every question (is it empty, does it hold another, are they equal) is answered yes, no with a
-witness, or undecided with the reason: a symbol, a condition, or a cap.
+Each (is it empty, does it hold another, are they equal) is answered yes, no with a witness, or
+undecided with the reason: a symbol, a condition, or a cap.
 """
 
 from __future__ import annotations
@@ -14,49 +14,47 @@ from itertools import combinations
 
 from iamgen.policy.automaton import ABSORBED, FRESH, Found, Letter, Machine, May, Must, TooLarge, search
 from iamgen.policy.limits import MAX_STATES, MAX_SYMBOLS, MAX_WORK
-from iamgen.policy.patterns import Pattern, Symbol, Wild, ends, narrow_stars, parse_pattern, plainly_apart
+from iamgen.policy.patterns import Pattern, Symbol, Wild, ends, narrow_stars, plainly_apart
+from iamgen.policy.sets import (
+    EVERYTHING,
+    NOTHING,
+    AllOf,
+    AnyOf,
+    Match,
+    Not,
+    Perhaps,
+    ResourceSet,
+    complement,
+    difference,
+    intersection,
+    match,
+    union,
+)
 
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """The texts that a pattern matches."""
-
-    pattern: Pattern
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf:
-    """A union; without parts the empty set."""
-
-    parts: tuple[ResourceSet, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class AllOf:
-    """An intersection; without parts everything."""
-
-    parts: tuple[ResourceSet, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """A complement."""
-
-    part: ResourceSet
-
-
-@dataclass(frozen=True, slots=True)
-class Perhaps:
-    """A set that holds only under a condition: `part` or nothing."""
-
-    part: ResourceSet
-    reason: str
-
-
-ResourceSet = Match | AnyOf | AllOf | Not | Perhaps
-
-NOTHING = AnyOf()
-EVERYTHING = Match(Pattern((Wild.STAR,)))
+__all__ = [
+    "EVERYTHING",
+    "NOTHING",
+    "YES",
+    "AllOf",
+    "Answer",
+    "AnyOf",
+    "Match",
+    "Not",
+    "Obstacle",
+    "Perhaps",
+    "ResourceSet",
+    "Verdict",
+    "complement",
+    "difference",
+    "equals",
+    "includes",
+    "intersection",
+    "intersects",
+    "is_empty",
+    "match",
+    "spell",
+    "union",
+]
 
 
 class Verdict(StrEnum):
@@ -101,47 +99,6 @@ class Answer:
 
 
 YES = Answer(Verdict.YES)
-
-
-def match(text: str) -> Match:
-    """The set of a pattern as a policy writes it."""
-    return Match(parse_pattern(text))
-
-
-def union(*parts: ResourceSet) -> ResourceSet:
-    """What is in one of the parts."""
-    flat = tuple(dict.fromkeys(p for part in parts for p in (part.parts if isinstance(part, AnyOf) else (part,))))
-    return flat[0] if len(flat) == 1 else AnyOf(flat)
-
-
-def intersection(*parts: ResourceSet) -> ResourceSet:
-    """What is in all the parts."""
-    flat = tuple(dict.fromkeys(p for part in parts for p in (part.parts if isinstance(part, AllOf) else (part,))))
-    return flat[0] if len(flat) == 1 else AllOf(flat)
-
-
-def complement(part: ResourceSet) -> ResourceSet:
-    """What is not in the part."""
-    return part.part if isinstance(part, Not) else Not(part)
-
-
-def difference(left: ResourceSet, right: ResourceSet) -> ResourceSet:
-    """What is in `left` and not in `right`."""
-    if right == NOTHING:
-        return left
-    return NOTHING if left == right and not _conditional(left) else intersection(left, complement(right))
-
-
-def _conditional(part: ResourceSet) -> bool:
-    match part:
-        case Match():
-            return False
-        case Perhaps():
-            return True
-        case Not(inner):
-            return _conditional(inner)
-        case AnyOf(parts) | AllOf(parts):
-            return any(map(_conditional, parts))
 
 
 def includes(outer: ResourceSet, inner: ResourceSet, *, colons_uncertain: bool = False) -> Answer:
