@@ -2,7 +2,7 @@
 
 Pure: no files, no network, no AWS library. Actions are compared with a universe that the caller
 passes in, never read from somewhere. From below: `patterns` (one pattern), `automaton` (its machine),
-`algebra` (sets of patterns, decided with a witness), `operators` and `evaluate` (one request),
+`sets` and `algebra` (sets of patterns, decided with a witness), `operators` and `evaluate` (one request),
 `reach` (what statements reach), `compare` (grants against needs), `change` (two policies),
 `minimise` and `fit` (the least policy, within AWS's limits), `parse` and `serialise` (documents).
 What the rules are is in docs/semantics.md.
