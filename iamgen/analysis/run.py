@@ -11,7 +11,7 @@ from iamgen.analysis.interpreter.machine import Arguments, Diverges, Frame, Limi
 from iamgen.analysis.pragmas import Pragma, apply
 from iamgen.analysis.program.modules import Program, Unreadable
 from iamgen.analysis.program.parse import Unparsable
-from iamgen.analysis.program.syntax import Code
+from iamgen.analysis.program.syntax import Code, FunctionDef, Module
 from iamgen.analysis.usage import ApiCall, GapKind, Usage
 from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values.atoms import Atom, Function, Opaque, Value
@@ -104,6 +104,7 @@ def _handler(m: Interpreter, module_name: str, function: str, place: Location) -
     if module is None:
         return
     frame = _frame(m, module)
+    frame.at = _definition(m, module_name, function)
     if module.data.broken:
         m.run_escapes()
         return
@@ -117,6 +118,16 @@ def _handler(m: Interpreter, module_name: str, function: str, place: Location) -
             return
         value = m.getattr(frame, value, step, 0)
     repeat(m, frame, lambda: _invoke(m, frame, value))
+
+
+def _definition(m: Interpreter, module: str, function: str) -> int:
+    """Where the module defines the entry: what its decorators send is reported there."""
+    found = m.program.find(module)
+    loaded = m.program.load(found) if found is not None and found.path is not None else None
+    for statement in loaded.body if isinstance(loaded, Module) else ():
+        if isinstance(statement, FunctionDef) and statement.code.name == function:
+            return statement.at
+    return 0
 
 
 def repeat(m: Interpreter, frame: Frame, once: Callable[[], object]) -> None:
