@@ -24,6 +24,7 @@ _GENERIC = frozenset({"", "resource"})
 _DEEPER = 20  # that a match counts less for each step below the top of the request
 _CHANGES = frozenset({"add", "remove"})  # `AddSubnetIds` and `RemoveSubnetIds` are both about subnets
 _ENDS = frozenset({"source", "target", "destination", "from", "to", "original", "add", "remove"})  # of a change
+_OF_THE_SERVICE = frozenset({"version", "timestamp"})  # what only a parameter of that very name can tell
 _MAX_COUNTERPARTS = 6  # of one parameter; more are the same name in unrelated places
 _MIN_END = 8  # letters that two names must share at their end: `groupname` is the shortest that tells something
 _MIN_ARN_END = 5  # letters of an ARN parameter's name that a resource type must end with
@@ -169,12 +170,12 @@ def _score(candidate: Candidate, variable: str, type_: str, variables: tuple[str
     """How well a parameter's name says that it fills the variable; 0: not at all."""
     own = variable == variables[-1]
     # `${RecorderName}/${RecorderId}`, `${ChannelId}` of CreateChannel: a name is not the id that the service made.
-    name_for_id = candidate.words[-1] == "name" and words_of(variable)[-1] == "id"
+    name_for_id = candidate.words[-1] == "name" and words_of(variable)[-1] in ("id", "identifier")
     if name_for_id and (_stem(variable) not in _GENERIC or any(words_of(other)[-1] == "name" for other in variables)):
         return 0
-    if words_of(variable)[-1] == "version" and "version" not in candidate.words:
+    last = words_of(variable)[-1]
+    if last in _OF_THE_SERVICE and last not in candidate.words:
         return 0
-    own = variable == variables[-1]
     by_name = _by_name(candidate, variable, type_, about)
     return max(by_name, _by_type(candidate, variable, type_, about, name_for_id) if own else 0)
 
@@ -235,7 +236,7 @@ def _by_type(candidate: Candidate, variable: str, type_: str, about: str, name_f
         # `DBClusterIdentifier` names a `cluster`, `jobIdentifier` an `evaluation-job` of GetEvaluationJob.
         if candidate.required and any(stem.endswith(name) and len(name) >= _MIN_STEM for name in names):
             return 40
-        if any(name.endswith(stem) and name in about for name in names):
+        if not name_for_id and any(name.endswith(stem) and name in about for name in names):
             return 35
     return 0
 
