@@ -46,10 +46,12 @@ class Applied:
 def apply(pragmas: Iterable[Pragma], calls: Iterable[ApiCall], gaps: Iterable[Gap], catalog: Catalog) -> Applied:
     """Apply a unit's pragmas. A malformed or stale one becomes a gap of kind `stale-pragma`."""
     found_calls = list(calls)
-    left = list(gaps)
+    open_gaps = tuple(gaps)  # several pragmas may speak of one gap
+    left = list(open_gaps)
     suppressed: list[Gap] = []
     for pragma in pragmas:
-        here = [gap for gap in left if gap.location.file == pragma.location.file and gap.location.line == pragma.line]
+        place = (pragma.location.file, pragma.line)
+        here = [gap for gap in open_gaps if (gap.location.file, gap.location.line) == place]
         verb, _, rest = pragma.text.partition(" ")
         trouble = ""
         if verb == "calls":
@@ -72,7 +74,7 @@ def apply(pragmas: Iterable[Pragma], calls: Iterable[ApiCall], gaps: Iterable[Ga
         if trouble:
             left.append(Gap(GapKind.STALE_PRAGMA, pragma.location, trouble))
             continue
-        suppressed.extend(here)
+        suppressed.extend(gap for gap in here if gap not in suppressed)
         left = [gap for gap in left if gap not in here]
     return Applied(tuple(found_calls), tuple(left), tuple(suppressed))
 

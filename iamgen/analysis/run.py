@@ -55,8 +55,11 @@ def _pragmas(m: Interpreter) -> list[Pragma]:
     """The pragmas of every module that was read; one alone on its line speaks of the next."""
     found = []
     for module in m.modules.values():
-        for number, text, alone in module.data.pragmas:
-            line = number + 1 if alone else number
+        above = {number for number, _, alone in module.data.pragmas if alone}
+        for number, text, _ in module.data.pragmas:
+            line = number
+            while line in above:  # several in a row speak of the same line
+                line += 1
             reached = (module.data.file, line) in m.visited
             found.append(Pragma(Location(module.data.file, number, 1), line, reached, text))
     return found

@@ -1,5 +1,6 @@
 """Reports with one of everything, and with hostile texts in every place that a project may fill."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -104,7 +105,7 @@ def make(name="OrdersFunction", file="src/app.py", message="the method is not kn
     policy = Policy((Statement(Effect.ALLOW, ("dynamodb:PutItem",), (), (TABLE,), sid="DynamodbOrdersTable"),))
     return UnitReport(
         Unit(name, "app.handler", None, Source("template.yaml", 3, "src"), ()),
-        Usage(name, (call, other), (gap,)),
+        Usage(name, (call, other), (gap,), (replace(gap, message=f"{message}, once"),)),
         Requirements(name, (need, logs, passed), (CallNeeds(call, (need, passed)), CallNeeds(other, ())), (gap,)),
         policy,
         difference,

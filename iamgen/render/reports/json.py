@@ -56,6 +56,7 @@ def _unit(unit: UnitReport) -> dict[str, Any]:
         },
         "calls": [_call(call, needs.get(call, ())) for call in unit.usage.calls],
         "gaps": [gap_data(gap) for gap in unit.gaps],
+        "suppressed": [gap_data(gap) for gap in unit.usage.suppressed],
         "policy": to_document(unit.policy),
         "diff": None if unit.difference is None else difference_data(unit.difference),
         **({} if unit.drift is None else {"drift": drift_data(unit.drift)}),

@@ -57,6 +57,8 @@ def _lines(report: Report, view: View) -> Iterator[Line]:
             case Show.DIFFERENCES:
                 yield from _differences(unit)
         yield from _gaps(unit.gaps)
+        for gap in unit.usage.suppressed:
+            yield _line(f"  ~ {gap.location}  {gap.kind}, taken off by a pragma: {gap.message}", _QUIET)
         yield Line()
     for problem in report.problems:
         yield _line(f"{problem.location}: {problem.message}", _QUIET)
