@@ -12,6 +12,7 @@ from itertools import product
 from iamgen.policy.algebra import AllOf, AnyOf, Match, Not, ResourceSet
 from iamgen.policy.model import Condition, Effect, Policy, Statement
 
+LITERAL = {"\x01": "*", "\x02": "?"}  # characters of a filled-in value
 Context = Mapping[str, tuple[str, ...]]
 
 
@@ -26,7 +27,11 @@ def glob(pattern: str, text: str) -> bool:
         return not text
     if pattern[0] == "*":
         return any(glob(pattern[1:], text[skip:]) for skip in range(len(text) + 1))
-    return bool(text) and pattern[0] in ("?", text[0]) and glob(pattern[1:], text[1:])
+    return (
+        bool(text)
+        and (pattern[0] == "?" or LITERAL.get(pattern[0], pattern[0]) == text[0])
+        and glob(pattern[1:], text[1:])
+    )
 
 
 def contains(whole: ResourceSet, text: str) -> bool:
@@ -45,14 +50,14 @@ def contains(whole: ResourceSet, text: str) -> bool:
 
 
 def fill(text: str, context: Context) -> str | None:
-    """The text with `${key}` replaced by the key's only value; None without one."""
+    """The text with `${key}` replaced by the key's only value, in which wildcards are literal; None without one."""
     while "${" in text:
         before, _, rest = text.partition("${")
         key, _, after = rest.partition("}")
         values = context.get(key, ())
         if len(values) != 1:
             return None
-        text = before + values[0] + after
+        text = before + values[0].replace("*", "\x01").replace("?", "\x02") + after
     return text
 
 
