@@ -17,7 +17,7 @@ from iamgen.project.code.roots import OUTSIDE_PROJECT
 from iamgen.project.formats import formats
 from iamgen.project.formats.directory import DIRECTORY
 from iamgen.project.model import EMPTY, Project
-from iamgen.project.request import Request
+from iamgen.project.request import NoFunctionError, Request
 
 __all__ = ["load"]
 
@@ -53,13 +53,19 @@ def load(
         for order, reader in enumerate(formats())
         if (found := reader.detect(request))
     ]
-    if detected:
-        # The nearest declaration counts; of two in one folder, the first of the formats.
-        _, _, nearest, chosen = min(detected, key=lambda one: one[:2])
-        project = chosen.load(request, nearest.path)
+    nothing: NoFunctionError | None = None
+    # The nearest declaration counts; of two in one folder, the first of the formats.
+    for _, _, nearest, chosen in sorted(detected, key=lambda one: one[:2]):
+        try:
+            project = chosen.load(request, nearest.path)
+        except NoFunctionError as error:
+            nothing = nothing or error
+            continue
         wider = _repository(request.root) if root is None and _leaves(project) else None
         # Code beside the given folder belongs to the project as long as it is in one repository with it.
         return project if wider is None else chosen.load(replace(request, root=wider), nearest.path)
+    if nothing is not None:
+        raise nothing
     if request.template is not None:
         from iamgen.project.formats.cloudformation import CloudFormation
 

@@ -54,6 +54,10 @@ class Found:
     depth: int = 0
 
 
+class NoFunctionError(InputError):
+    """A declaration that is well formed and declares no function of Python."""
+
+
 class Format(Protocol):
     """One way to declare units."""
 

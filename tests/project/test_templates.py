@@ -501,3 +501,20 @@ class TestRepository:
         (tmp_path / ".git").mkdir()
         assert project(self.FOLDER, "infra", root=tmp_path / "infra").units[0].entry is None
         assert project(self.FOLDER, "infra", root=tmp_path).units[0].entry == HandlerEntry("app", "handler")
+
+
+def test_a_declaration_without_functions_gives_way_to_one_with(project):
+    files = {
+        "template.yaml": "Resources: {B: {Type: AWS::S3::Bucket}}\n",
+        "main.tf": 'module "net" {\n  source = "./net"\n}\n',
+        "app/serverless.yml": "service: s\nprovider: {name: aws, runtime: python3.12}\nfunctions: {f: {handler: app.handler}}\n",
+        "app/app.py": HANDLER,
+    }
+    assert project(files).format == "serverless"
+
+
+def test_code_elsewhere_in_the_project(project):
+    template = "Resources: {F: {Type: AWS::Lambda::Function, Properties: {Runtime: python3.12, Handler: app.handler, Code: {S3Bucket: b, S3Key: k}}}}\n"
+    (unit,) = project({"cfn/stack.yaml": template, "lambda/app.py": HANDLER}).units
+    assert unit.entry == HandlerEntry("app", "handler")
+    assert [one.kind for one in unit.problems] == ["guessed-code"]

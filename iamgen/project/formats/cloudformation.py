@@ -14,7 +14,7 @@ from iamgen.project.code.roots import OUTSIDE, OUTSIDE_PROJECT, inside
 from iamgen.project.formats.template_search import find_templates, looks_like_template
 from iamgen.project.limits import NESTED_STACKS
 from iamgen.project.model import Problem, Project, Resource, Source, Unit
-from iamgen.project.request import Found, Request
+from iamgen.project.request import Found, NoFunctionError, Request
 from iamgen.project.samconfig import deployment_settings
 from iamgen.project.templates.connectors import attach_connectors
 from iamgen.project.templates.documents import Document, read_document
@@ -108,10 +108,10 @@ def project_of(root: Path, scopes: list[Scope], problems: list[Problem], templat
     shown = scopes[0].document.shown
     if not units:
         if found:
-            raise InputError(
+            raise NoFunctionError(
                 f"`{shown}` declares no Python function", "iamgen analyses functions with a Python runtime"
             )
-        raise InputError(f"`{shown}` declares no function", "give a template with a Lambda function, or --entry")
+        raise NoFunctionError(f"`{shown}` declares no function", "give a template with a Lambda function, or --entry")
     serverless = any(str(scope.template.get("Transform", "")).find("AWS::Serverless") >= 0 for scope in scopes)
     return Project(
         root,

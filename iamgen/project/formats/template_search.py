@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from typing import Final
 
-from iamgen.project.limits import FOLDER_ENTRIES, SEARCH_DEPTH
+from iamgen.project.formats.levels import levels
 from iamgen.project.samconfig import deployment_settings
 
 _NAMES: Final = ("template.yaml", "template.yml", "template.json", "sam.yaml", "sam.yml", "serverless.template",
@@ -21,12 +20,6 @@ _ANY: Final = re.compile(r"AWSTemplateFormatVersion|AWS::Serverless|[\"']?Type[\
 _OTHERS: Final = ("serverless.y", "serverless.json", "zappa_settings")
 _STATE: Final = re.compile(r"\"(?:terraform_version|planned_values|deployment)\"\s*:")
 _READ: Final = 3_000_000
-SKIPPED: Final = frozenset(
-    {
-        "node_modules", "venv", "env", "site-packages", "cdk.out", "build", "dist", "tests", "test", "__pycache__",
-        "docs", "events",
-    }
-)  # fmt: skip
 
 
 def looks_like_template(path: Path) -> bool:
@@ -49,30 +42,14 @@ def find_templates(folder: Path) -> list[Path]:
     for name in _NAMES:
         if (folder / name).is_file() and _has_function(folder / name):
             return [folder / name]
-    level = [folder]
-    seen = 0
-    for _ in range(SEARCH_DEPTH):
+    for level in levels(folder):
         found: list[Path] = []
-        below: list[Path] = []
-        for base in level:
-            try:
-                entries = sorted(os.scandir(base), key=lambda entry: entry.name)
-            except OSError:
-                continue
-            seen += len(entries)
-            if seen > FOLDER_ENTRIES:
-                return sorted(found)
-            here = [base / entry.name for entry in entries if entry.is_file(follow_symlinks=False)]
-            customary = [path for path in here if path.name in _NAMES and _has_function(path)]
-            found.extend(customary[:1] or [path for path in here if path.suffix in _SUFFIXES and _has_function(path)])
-            below.extend(
-                base / entry.name
-                for entry in entries
-                if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".") and entry.name not in SKIPPED
-            )
+        for base, names in level:
+            customary = [base / name for name in names if name in _NAMES and _has_function(base / name)]
+            others = [base / name for name in names if name.endswith(_SUFFIXES)] if not customary else []
+            found.extend(customary[:1] or [path for path in others if _has_function(path)])
         if found:
             return found
-        level = below
     # A template without a function is at least something to say that of.
     customary = [folder / name for name in _NAMES if (folder / name).is_file() and looks_like_template(folder / name)]
     return customary[:1]

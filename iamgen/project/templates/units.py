@@ -254,7 +254,7 @@ class _Reader:
         if self.metadata.get("aws:cdk:path") or self.scope.assets:
             # An assembly holds other functions' code; the app's own lies beside it.
             base = self.collected.root if self.collected.root != base else base / "nothing"
-        folders = tuple(folder for folder in (root.folder, base) if folder is not None)
+        folders = tuple(folder for folder in (root.folder, base, self.collected.root) if folder is not None)
         found = guess_handler(handler, folders, self.collected.root)
         if found.entry is None or found.folder is None or found.location is None:
             return None, search_path

@@ -6,7 +6,6 @@ rest is what CloudFormation templates go through.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,10 +15,9 @@ from typing import Any, Final
 from iamgen.core.errors import InputError
 from iamgen.core.location import Location
 from iamgen.project.formats.cloudformation import project_of
+from iamgen.project.formats.levels import levels
 from iamgen.project.formats.serverless.compiled import Service
 from iamgen.project.formats.serverless.variables import Variables
-from iamgen.project.formats.template_search import SKIPPED
-from iamgen.project.limits import FOLDER_ENTRIES, SEARCH_DEPTH
 from iamgen.project.model import Problem, Project
 from iamgen.project.request import Found, Request
 from iamgen.project.templates.documents import Document, read_document
@@ -90,27 +88,14 @@ class ServerlessFramework:
 
 def _find(folder: Path) -> list[Path]:
     """The services of a folder: its own, else those further down."""
-    level = [folder]
-    seen = 0
-    for _ in range(SEARCH_DEPTH):
-        found: list[Path] = []
-        below: list[Path] = []
-        for base in level:
-            try:
-                entries = sorted(os.scandir(base), key=lambda entry: entry.name)
-            except OSError:
-                continue
-            seen += len(entries)
-            names = {entry.name for entry in entries if entry.is_file(follow_symlinks=False)}
-            found.extend([base / name for name in NAMES if name in names and _is_service(base / name)][:1])
-            below.extend(
-                base / entry.name
-                for entry in entries
-                if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".") and entry.name not in SKIPPED
-            )
-        if found or seen > FOLDER_ENTRIES:
+    for level in levels(folder):
+        found = [
+            first
+            for base, names in level
+            if (first := next((base / name for name in NAMES if name in names and _is_service(base / name)), None))
+        ]
+        if found:
             return found
-        level = below
     return []
 
 

@@ -6,7 +6,6 @@ get the same canonical form as there (`types`). Nothing is initialised, planned 
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -14,8 +13,7 @@ from typing import Final
 
 from iamgen.core.errors import InputError
 from iamgen.project.formats.cloudformation import project_of
-from iamgen.project.formats.template_search import SKIPPED
-from iamgen.project.limits import FOLDER_ENTRIES, SEARCH_DEPTH
+from iamgen.project.formats.levels import levels
 from iamgen.project.model import Problem, Project
 from iamgen.project.request import Found, Request
 from iamgen.project.templates.documents import Document
@@ -84,41 +82,19 @@ def _is_state(path: Path) -> bool:
 
 def _roots(folder: Path) -> list[Path]:
     """The folders nearest to the given one whose files hold functions, or call modules that may."""
-    level = [folder]
-    seen = 0
-    for _ in range(SEARCH_DEPTH):
-        found: list[Path] = []
+    for level in levels(folder):
+        sure: list[Path] = []
         likely: list[Path] = []
-        below: list[Path] = []
-        for base in level:
-            try:
-                entries = sorted(os.scandir(base), key=lambda entry: entry.name)
-            except OSError:
-                continue
-            seen += len(entries)
-            files = [
-                Path(e.path)
-                for e in entries
-                if e.name.endswith((".tf", ".tf.json", ".tofu")) and e.is_file(follow_symlinks=False)
-            ]
+        for base, names in level:
+            files = [base / name for name in names if name.endswith((".tf", ".tf.json", ".tofu"))]
             if any(_holds(path, _SURE) for path in files):
-                found.append(base)
+                sure.append(base)
             elif any(_holds(path, _FUNCTION) for path in files):
                 likely.append(base)
-            below.extend(
-                Path(entry.path)
-                for entry in entries
-                if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".") and entry.name not in SKIPPED
-            )
         # A folder of modules is read through the root that calls them.
-        chosen = [base for base in (likely or found) if "modules" not in base.relative_to(folder).parts]
-        if chosen or found:
-            return (
-                sorted({*chosen, *(base for base in found if "modules" not in base.relative_to(folder).parts)}) or found
-            )
-        if seen > FOLDER_ENTRIES:
-            return []
-        level = below
+        roots = [base for base in sorted({*sure, *likely}) if "modules" not in base.relative_to(folder).parts]
+        if roots or sure:
+            return roots or sure
     return []
 
 
