@@ -32,7 +32,7 @@ from iamgen.project.formats.terraform.syntax import (
     Template,
     Unary,
 )
-from iamgen.project.limits import RESOLVE_STEPS
+from iamgen.project.limits import CONFIGURATION_STEPS
 from iamgen.project.templates.intrinsics import Reading
 from iamgen.project.templates.values import ABSENT, Either, Value, combine, either, options, scalar_text, texts, unknown
 
@@ -63,7 +63,7 @@ class Expressions(ABC):
     def value(self, node: Any, env: Mapping[str, Any]) -> Value:
         """What an expression comes to; `env` holds a loop's names, `each` and `count`."""
         self.busy.steps += 1
-        if self.busy.steps > RESOLVE_STEPS:
+        if self.busy.steps > CONFIGURATION_STEPS:
             return unknown("the configuration takes more steps to resolve than are followed")
         try:
             return self._value(node, env)
