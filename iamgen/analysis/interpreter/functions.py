@@ -239,6 +239,7 @@ _FOLLOWED = _MAKING | frozenset(
         "__aiter__", "__anext__", "__len__", "__bool__", "__eq__", "__str__", "__add__", "__sub__", "__mul__",
         "__truediv__", "__or__", "__and__", "__matmul__", "__mod__", "__lshift__", "__rshift__", "__floordiv__",
         "__radd__", "__rsub__", "__rmul__", "__rtruediv__", "__ror__", "__rand__", "__rmatmul__", "__rmod__",
-        "__rfloordiv__", "__rrshift__", "__rlshift__", "__await__", "__del__", "__get__", "__missing__", "__module__", "__qualname__",
+        "__rfloordiv__", "__rrshift__", "__rlshift__", "__await__", "__del__", "__get__", "__missing__",
+        "__module__", "__qualname__",
     }
 )  # fmt: skip

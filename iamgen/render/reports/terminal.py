@@ -121,7 +121,6 @@ def _differences(unit: UnitReport) -> Iterator[Line]:
     from iamgen.render.reports.difference_lines import entries, listed
     from iamgen.render.reports.drift_lines import drift_lines
 
-
     if unit.difference is None:
         yield _line("  was not compared" if unit.failed else "  no role is declared here", _QUIET)
         return
