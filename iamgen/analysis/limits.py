@@ -6,6 +6,7 @@ from typing import Final
 
 SOURCE_BYTES: Final = 4_000_000  # a hand-written module is under 1 MB; generated ones past this are data
 NESTING: Final = 150  # CPython's own parser stops at 200 nested brackets; no one writes half of that
+DEPTH: Final = 400  # levels of a syntax tree, terms of one chain; hand-written code stays under 60
 ALTERNATIVES: Final = 40  # a dispatch table or a union of names past this is no longer a policy's business
 TEXT_PARTS: Final = 40  # parts of one text; loops that keep appending end here
 NUMBERS: Final = 8  # alternatives of a number; numbers choose no permission, so few are worth telling apart

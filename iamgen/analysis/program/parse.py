@@ -12,12 +12,12 @@ import warnings
 from contextlib import suppress
 from dataclasses import dataclass
 
-from iamgen.analysis.limits import NESTING
+from iamgen.analysis.limits import DEPTH, NESTING
 from iamgen.analysis.program import syntax as s
 from iamgen.core.location import Location
 
 _PRAGMA = re.compile(r"#\s*iamgen:\s*(.*?)\s*$")
-_OPENING = re.compile(r"[\[({]")
+_OPERATORS = re.compile(rb"[-+*/.|&^<>=@%~:]|\b(?:and|or|not|if|lambda|await)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,49 @@ def _too_deep(source: bytes) -> int | None:
     return None
 
 
+def _outline(source: bytes) -> ast.Module | int | None:
+    """CPython's own tree, None for what it cannot parse, or the line where the tree is too deep for libcst's parser.
+
+    libcst's parser recurses in native code, without a guard: what is too deep for it must not reach it.
+    """
+    depth = sys.getrecursionlimit()
+    sys.setrecursionlimit(1_000)  # CPython's guard while it builds its tree counts by this
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(source)
+    except (RecursionError, MemoryError):
+        return 1
+    except (SyntaxError, ValueError):
+        return None  # perhaps newer syntax than the running Python's: libcst decides
+    finally:
+        sys.setrecursionlimit(depth)
+    level: list[ast.AST] = [tree]
+    for _ in range(DEPTH):
+        below: list[ast.AST] = []
+        for node in level:
+            # libcst nests `a and b and c`, which is one node here.
+            if isinstance(node, ast.BoolOp | ast.Compare) and _width(node) > DEPTH:
+                return getattr(node, "lineno", 1)
+            below.extend(ast.iter_child_nodes(node))
+        if not below:
+            return tree
+        level = below
+    return getattr(level[0], "lineno", 1)
+
+
+def _width(node: ast.BoolOp | ast.Compare) -> int:
+    return len(node.values if isinstance(node, ast.BoolOp) else node.comparators)
+
+
+def _long_line(source: bytes) -> int | None:
+    """The first line with so many operators that it may be a chain too long for libcst's parser."""
+    for number, line in enumerate(source.split(b"\n"), 1):
+        if len(line) > 4 * DEPTH and len(_OPERATORS.findall(line)) > DEPTH:
+            return number
+    return None
+
+
 def _parse(source: bytes, file: str) -> s.Module | Unparsable:
     import libcst as cst
 
@@ -69,13 +112,9 @@ def _parse(source: bytes, file: str) -> s.Module | Unparsable:
     from iamgen.analysis.program.positions import OrderedPositions, PositionMismatch, Positions, ProviderPositions
     from iamgen.analysis.program.statements import statement
 
-    tree: ast.Module | None = None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(source)
-    except (SyntaxError, ValueError, MemoryError):
-        tree = None  # perhaps newer syntax than the running Python's: libcst decides
+    tree = _outline(source)
+    if isinstance(tree, int) or (tree is None and (long := _long_line(source)) is not None):
+        return Unparsable(Location(file, tree if isinstance(tree, int) else long or 1, 1), "nested too deeply to parse")
     try:
         module = cst.parse_module(source)
     except cst.ParserSyntaxError as error:
