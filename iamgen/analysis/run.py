@@ -45,6 +45,8 @@ def run_entry(unit: Unit, program: Program, catalog: Catalog) -> Usage:
                 pass
     except LimitReached:
         m.gap(GapKind.LIMIT, _here(m, place), f"the analysis took more than {limits.STEPS:,} steps")
+    except MemoryError:
+        m.gap(GapKind.LIMIT, _here(m, place), "the analysis ran out of memory")
     except RecursionError:
         m.gap(GapKind.LIMIT, _here(m, place), "the code nests too deeply to follow")
     applied = apply(_pragmas(m), _merged(m.calls.values()), m.gaps.values(), catalog)

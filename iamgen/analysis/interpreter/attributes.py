@@ -12,6 +12,9 @@ from iamgen.analysis.values.heap import HeapObject
 from iamgen.analysis.values.joins import join
 from iamgen.core.text import Text
 
+# Models that stand for functions, and bind like them when they are found on a class.
+_BINDING = frozenset({"cached", "partialmethod", "singledispatch", "contextmanager", "contextdecorator"})
+
 
 class Attributes(Machine):
     """Reading and writing attributes."""
@@ -206,7 +209,9 @@ class Attributes(Machine):
                     result = join(result, tuple(self._bind(inner, obj.data) for inner in item.function))
                 case a.StaticMethod():
                     result = join(result, item.function)
-                case a.Model(name="cached" | "partialmethod" | "singledispatchmethod"):
+                case a.Model(
+                    name="cached" | "partialmethod" | "singledispatch" | "contextmanager" | "contextdecorator"
+                ):
                     result = join(result, (a.BoundMethod(item, obj),))
                 case External(path=path) if path.startswith("builtins.") and path.count(".") == 2:
                     result = join(result, (a.BoundMethod(item, obj),))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from iamgen.analysis.interpreter.machine import Arguments, Diverges, Frame, Machine, present
 from iamgen.analysis.program import syntax as s
 from iamgen.analysis.values import atoms as a
+from iamgen.analysis.values import sdk
 from iamgen.analysis.values.atoms import NOTHING, Atom, Const, External, Function, Opaque, Value
 from iamgen.analysis.values.classes import ClassInfo, FieldInfo
 from iamgen.analysis.values.heap import HeapObject, Map, Seq
@@ -457,11 +458,17 @@ class Classes(Machine):
             return None
         names = _TYPE_NAMES.get(cls.path) if isinstance(cls, External) else None
         if names is None:
-            return False if isinstance(cls, HeapObject) and isinstance(atom, Text | Const) else None
+            return False if self._plain_class(cls) and isinstance(atom, _NO_INSTANCES) else None
         found = _type_name(atom)
         if found is None:
             return None
         return found in names
+
+    @staticmethod
+    def _plain_class(owner: Atom) -> bool:
+        """Whether a class of the program has only instances that it made itself."""
+        info = owner.data if isinstance(owner, HeapObject) else None
+        return isinstance(info, ClassInfo) and not info.abstract and info.meta is None
 
     def exception_class(self, atom: External) -> bool:
         """Whether a name is one of Python's own exceptions."""
@@ -488,6 +495,18 @@ class Classes(Machine):
         )
 
 
+_NO_INSTANCES = (
+    Text,
+    Const,
+    Function,
+    sdk.Client,
+    sdk.Resource,
+    sdk.Session,
+    sdk.Response,
+    sdk.Collection,
+    sdk.Paginator,
+    sdk.Waiter,
+)
 _TYPE_NAMES = {
     "builtins.str": ("str",),
     "builtins.dict": ("dict",),

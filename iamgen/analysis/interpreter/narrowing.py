@@ -79,11 +79,13 @@ def _instance_check(m: Machine, f: Frame, test: s.Call, taken: bool) -> list[tup
 
 
 def _local(m: Machine, f: Frame, node: s.Name) -> Value | None:
+    """A variable's value, local or not; a builtin is none."""
     from iamgen.analysis.interpreter.expressions import lookup
 
-    if f.code is None or node.id not in f.code.locals:
+    value = lookup(m, f, node.id)
+    if value and any(isinstance(atom, a.External) and atom.path == f"builtins.{node.id}" for atom in value):
         return None
-    return lookup(m, f, node.id)
+    return value
 
 
 def _pure(m: Machine, f: Frame, node: s.Expr) -> Value | None:

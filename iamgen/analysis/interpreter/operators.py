@@ -8,7 +8,7 @@ from typing import Any
 
 from iamgen.analysis import limits
 from iamgen.analysis.interpreter.machine import Frame, Machine, spoken
-from iamgen.analysis.interpreter.texts import add, percent, to_text
+from iamgen.analysis.interpreter.texts import add, percent, repeated, to_text
 from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values import sdk
 from iamgen.analysis.values.atoms import NOTHING, Atom, Const, Opaque, Value
@@ -289,7 +289,7 @@ def _binary(m: Machine, f: Frame, op: str, left: Atom, right: Atom, site: Any) -
         if op == "%":
             return percent(m, f, left, right)
         if op == "*" and isinstance(right, Const) and isinstance(right.value, int) and 0 <= right.value <= 64:
-            return (Text.of(*([left] * right.value)),)
+            return (repeated(left, right.value),)
         if op == "/":
             return (Text.of(left, "/", to_text(m, right)),)
         return a.SOME_TEXT
@@ -303,7 +303,7 @@ def _binary(m: Machine, f: Frame, op: str, left: Atom, right: Atom, site: Any) -
         one = m.seq(left)
         if isinstance(right, HeapObject) and right.kind in ("list", "tuple"):
             other = m.seq(right)
-            if not one.rest:
+            if not one.rest and len(one.items) + len(other.items) <= limits.SEQUENCE_ITEMS:
                 return m.new_list(f, (site_key(site), "+"), left.kind, Seq((*one.items, *other.items), other.rest))
             rest = one.rest
             for value in (*other.items, other.rest):

@@ -67,7 +67,18 @@ def capped(text: Text) -> Text:
 
 def add(left: Text, right: Text) -> Text:
     """Concatenation; a text that grows past the cap ends in a hole."""
+    if _length(left) + _length(right) > limits.TEXT_CHARACTERS:
+        return hole("a very long text")
     return capped(Text.of(left, right))
+
+
+def repeated(text: Text, times: int) -> Text:
+    """`text * times`."""
+    return hole("a very long text") if _length(text) * times > limits.TEXT_CHARACTERS else Text.of(*([text] * times))
+
+
+def _length(text: Text) -> int:
+    return sum(len(part) for part in text.parts if isinstance(part, str))
 
 
 def format_value(m: Machine, f: Frame, atom: Atom, conversion: str, spec: tuple[str | s.Field, ...]) -> Text:

@@ -139,7 +139,7 @@ def _dynamic(m: Machine, f: Frame, target: Value, name: Value, default: Value | 
                 m.where(f, at),
                 f"the method of the `{atom.service}` client is chosen by a text that is not known"
                 + (f" ({len(candidates)} fit)" if known else ""),
-                candidates if known else (),
+                candidates if known else (f"{atom.service}.*",),
             )
             result = join(result, a.unknown("a client's method that is not known"))
         elif isinstance(atom, sdk.Resource):
@@ -147,6 +147,7 @@ def _dynamic(m: Machine, f: Frame, target: Value, name: Value, default: Value | 
                 GapKind.DYNAMIC_OPERATION,
                 m.where(f, at),
                 f"the method of a `{atom.client.service}` resource is chosen by a text that is not known",
+                (f"{atom.client.service}.*",),
             )
             result = join(result, a.unknown("a resource's method that is not known"))
         elif isinstance(atom, HeapObject) and atom.kind in ("instance", "class", "module"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from iamgen.analysis import limits
 from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine
 from iamgen.analysis.usage import GapKind
 from iamgen.analysis.values import atoms as a
@@ -29,7 +30,7 @@ def import_module(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
         prefix = atom.parts[0] if isinstance(atom, Text) and atom.parts and isinstance(atom.parts[0], str) else ""
         parent = prefix.rpartition(".")[0]
         names = m.program.submodules(parent) if parent else ()
-        if names:
+        if 0 < len(names) <= limits.MODULES_BY_PREFIX:
             for name in names:
                 result = join(result, m.import_name(f, f"{parent}.{name}", at))
             continue
