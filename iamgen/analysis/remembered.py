@@ -50,10 +50,13 @@ class _Remembered:
 class UsageReader:
     """Gives the usage of a project's units; knows the project's part of every key and the modules read so far."""
 
-    def __init__(self, project: Project, catalog: Catalog, cache: Cache | None) -> None:
+    def __init__(
+        self, project: Project, catalog: Catalog, cache: Cache | None, site_packages: tuple[Path, ...] = ()
+    ) -> None:
         self._project = project
         self._catalog = catalog
         self._cache = cache
+        self._site_packages = site_packages
         self._context: str | None = None
         self._listings: dict[Path, str] = {}
         self._modules: dict[str, Module | Unparsable] = {}
@@ -78,9 +81,10 @@ class UsageReader:
 
     def _analyse(self, unit: Unit) -> AnalysisResult:
         # The parser's import alone takes 0.3 s.
-        from iamgen.analysis.driver import analyse
+        from iamgen.analysis.driver import Options, analyse
 
-        return analyse(unit, self._project, self._catalog, load=self._parse)
+        options = Options(site_packages=self._site_packages)
+        return analyse(unit, self._project, self._catalog, options=options, load=self._parse)
 
     def _parse(self, source: bytes, file: str) -> Module | Unparsable:
         """A module's syntax: of this run, of an earlier one, or parsed now."""
@@ -120,7 +124,7 @@ class UsageReader:
                 project.format,
                 repr(project.resources),
             )
-        listings = [self._listing(folder) for folder in unit.search_path]
+        listings = [self._listing(folder) for folder in (*unit.search_path, *self._site_packages)]
         if "" in listings:
             return None
         # The role is no business of the code's usage: changing it alone keeps the answer.

@@ -46,6 +46,11 @@ _DECORATORS = (
         "-j", "--jobs", type=click.IntRange(0, 256), default=0, show_default="one a processor",
         help="Processes to analyse with.",
     ),
+    click.option(
+        "--site-packages", multiple=True, metavar="FOLDER",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="Read installed dependencies that may call AWS here too (repeatable).",
+    ),
     click.option("--no-cache", is_flag=True, help="Remember nothing, and use nothing remembered."),
     click.option(
         "--cache-dir", type=click.Path(path_type=Path, file_okay=False), show_default="the user's cache directory",
@@ -72,6 +77,7 @@ def target(
     jobs: int,
     no_cache: bool,
     cache_dir: Path | None,
+    site_packages: tuple[Path, ...] = (),
     evidence: tuple[Path, ...] = (),
 ) -> Target:
     """The target that the options of `project_options` describe, over the project's own settings."""
@@ -89,6 +95,7 @@ def target(
             cache=None if no_cache else (cache_dir or default_folder()),
             jobs=jobs,
             evidence=evidence,
+            site_packages=tuple(folder.resolve() for folder in site_packages),
         ),
         config,
     )

@@ -20,6 +20,7 @@ class Options:
     functions: tuple[str, ...] = ()  # only these units, by name
     cache: Path | None = None  # folder; None: nothing is remembered
     jobs: int = 0  # processes; 0: one a processor
+    site_packages: tuple[Path, ...] = ()  # absolute: folders of installed dependencies that may be read too
     evidence: tuple[Path, ...] = ()  # what the roles were seen to use: CloudTrail's logs, last-accessed reports
 
 

@@ -41,7 +41,7 @@ class Task:
 def report_of(project: Project, tasks: tuple[Task, ...], options: Options) -> Report:
     catalog = Catalog.open()
     cache = Cache(options.cache) if options.cache is not None else None
-    reader = UsageReader(project, catalog, cache)
+    reader = UsageReader(project, catalog, cache, options.site_packages)
     units = tuple(map_in_order(_work, tasks, (project, catalog, reader), options.jobs))
     units = _sharing(tasks, units, catalog)
     if options.evidence:
