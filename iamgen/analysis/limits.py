@@ -7,6 +7,7 @@ from typing import Final
 SOURCE_BYTES: Final = 4_000_000  # a hand-written module is under 1 MB; generated ones past this are data
 NESTING: Final = 150  # CPython's own parser stops at 200 nested brackets; no one writes half of that
 DEPTH: Final = 400  # levels of a syntax tree, terms of one chain; hand-written code stays under 60
+OBJECTS: Final = 1_000  # functions, clients and objects in one value: a dispatch table of a large program
 ALTERNATIVES: Final = 40  # a dispatch table or a union of names past this is no longer a policy's business
 TEXT_CHARACTERS: Final = 50_000  # known characters of one text; no name or ARN is longer than 2,048
 TEXT_PARTS: Final = 40  # parts of one text; loops that keep appending end here
@@ -22,6 +23,8 @@ CALLS_PER_SITE: Final = 64  # distinct argument sets kept for one call site; the
 HANDLER_ROUNDS: Final = 4  # invocations of a warm handler until globals are stable
 SEQUENCE_ITEMS: Final = 256  # items of a list that are told apart
 MAPPING_KEYS: Final = 1024  # keys of a mapping that are told apart
+REGIONS: Final = 8  # regions of one client that are told apart; past that the region is unknown
+ESCAPE_DEPTH: Final = 6  # nested containers that are searched for functions when they leave into unread code
 MODULES_BY_PREFIX: Final = 32  # modules of a package that an import by a partly known name may load
 CANDIDATES: Final = 8  # operations named in a gap
 DATA_BYTES: Final = 1_000_000  # a JSON, YAML or TOML file of the code root that is read for its values

@@ -23,7 +23,21 @@ class Attributes(Machine):
         result: Value = NOTHING
         for atom in present(value):
             result = join(result, self._attr(f, atom, name, at))
-        return result
+        return self.of_its_service(result)
+
+    def of_its_service(self, value: Value) -> Value:
+        """Methods of clients, without those that only another service's client has when there is one that fits.
+
+        Where services and method names come from one table, their join pairs each with each.
+        """
+        if len(value) < 2:
+            return value
+        strange = [
+            atom
+            for atom in value
+            if isinstance(atom, a.Model) and atom.name == "newer" and self.catalog.methods_named(str(atom.data[1]))
+        ]
+        return tuple(atom for atom in value if atom not in strange) if len(strange) < len(value) else value
 
     def _attr(self, f: Frame, atom: Atom, name: str, at: int) -> Value:
         match atom:

@@ -21,7 +21,8 @@ from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values import sdk
 from iamgen.analysis.values.atoms import ABSENT, NOTHING, Atom, Const, External, Function, Opaque, Value
 from iamgen.analysis.values.heap import EMPTY_SEQ, HeapObject, Map, Seq
-from iamgen.analysis.values.joins import join, join_all, join_cell
+from iamgen.analysis.values.joins import TOO_MANY, join, join_all, join_cell
+from iamgen.catalog.model import Operation
 from iamgen.core.location import Location
 from iamgen.core.text import Hole, HoleKind, Text
 
@@ -88,7 +89,9 @@ def arguments(m: Machine, f: Frame, node: s.Call) -> Arguments:
             for number, atom in enumerate(value):
                 content_map = m.as_map(f, atom)
                 for key, found in content_map.entries.items():
-                    if key.startswith("\0"):
+                    if key.startswith("\0"):  # a keyword whose name is only known by where it comes from
+                        old = rest or Map()
+                        rest = Map({}, join(old.rest, present(found)), old.keys, True)
                         continue
                     kw[key] = found if number == 0 and key not in kw else join(kw.get(key, (ABSENT,)), found)
                 if number:
@@ -156,6 +159,8 @@ class Calls(Machine):
         usable = [atom for atom in receiver if not (isinstance(atom, Const) and atom.value is None)]
         if not usable:
             raise Diverges
+        if all(isinstance(atom, sdk.Client) for atom in usable):
+            return self.call(f, self.getattr(f, tuple(usable), name, at), args, at)
         return self.choose(f, *((lambda atom=atom: self._call_attr(f, atom, name, args, at)) for atom in usable))
 
     def _call_attr(self, f: Frame, atom: Atom, name: str, args: Arguments, at: int) -> Value:
@@ -510,6 +515,8 @@ class Calls(Machine):
 
     def call_opaque(self, f: Frame, atom: Opaque, name: str, args: Arguments, at: int) -> Value:
         """A method of something unknown: data answers data; what may be a client is a gap when it looks like AWS."""
+        self._cut(f, atom, at)
+        self.filled(args, name)
         if atom.client:
             self.hand_over(f, args, at, f"`{name}`")
         if atom.client:
@@ -542,6 +549,11 @@ class Calls(Machine):
             ),
         )
 
+    def _cut(self, f: Frame, atom: Opaque, at: int) -> None:
+        """A use of what stands for alternatives that were cut."""
+        if atom.hole.reason == TOO_MANY:
+            self.gap(GapKind.LIMIT, self.where(f, at), f"one value has more than {limits.OBJECTS} alternatives")
+
     def hand_over(self, f: Frame, args: Arguments, at: int, to: str) -> None:
         """Arguments go to code that is not read: functions escape, and a client may be used there for anything."""
         for value in args.all():
@@ -555,6 +567,12 @@ class Calls(Machine):
         """Record a gap when a method's name and keywords can be an AWS request's."""
         if not args.kw and not args.rest and (name in _COMMON or "_" not in name):
             return
+        if name in _SDK_ONLY and (args.pos or args.kw or args.open):
+            where = self.where(f, at)
+            self.gap(
+                GapKind.UNKNOWN_RECEIVER, where, f"`{name}` is called on a value that may be an AWS object: {reason}"
+            )
+            return
         operations = self.catalog.methods_named(name)
         fitting = []
         for operation in operations:
@@ -562,9 +580,15 @@ class Calls(Machine):
             required = {parameter.name for parameter in operation.parameters if parameter.required}
             if args.pos or not set(args.kw) <= names or (args.rest is None and not args.kw and required):
                 continue
-            if not args.open and not required <= set(args.kw):
+            # A resource (`table.put_item(Item=...)`) fills the rest in itself: AWS's spelling of a keyword tells.
+            spoken_like = any(keyword[:1].isupper() for keyword in args.kw)
+            if not args.open and not required <= set(args.kw) and not spoken_like:
                 continue
             fitting.append(operation)
+        if not fitting and args.kw and not args.pos:
+            fitting = [
+                one for one in self.resource_operations(name) if set(args.kw) <= {p.name for p in one.parameters}
+            ]
         if not fitting:
             return
         candidates = tuple(f"{operation.service}.{operation.name}" for operation in fitting)
@@ -577,11 +601,36 @@ class Calls(Machine):
 
     def call_unknown(self, f: Frame, atom: Opaque, args: Arguments, at: int) -> Value:
         """An unknown value is called."""
+        self._cut(f, atom, at)
         self.hand_over(f, args, at, "a function that is not known")
+        self.filled(args, "")
         if atom.client and args.kw and not args.pos:
             self.suspect_keywords(f, args, at, atom.hole.reason or str(atom.hole))
         reason = f"the result of calling {atom.hole.reason or atom.hole}"
         return (Opaque(Hole(HoleKind.UNKNOWN, "", reason[:120]), atom.client),)
+
+    def resource_operations(self, name: str) -> list[Operation]:
+        """The operations that an action or a collection's filter of this name sends, over all resource models."""
+        if self.resource_actions is None:
+            table: dict[str, dict[tuple[str, str], None]] = {}
+            for service in self.catalog.resource_services():
+                pending, seen = [""], {""}
+                while pending:
+                    model = self.catalog.resource_type(service, pending.pop())
+                    if model is None:
+                        continue
+                    for action in (*model.actions, *model.batch_actions):
+                        table.setdefault(action.name, {})[(service, action.operation)] = None
+                    for action in model.collections:
+                        for method in ("filter", "iterator"):
+                            table.setdefault(method, {})[(service, action.operation)] = None
+                    links = [sub.link.type for sub in model.subresources]
+                    links += [one.resource.type for one in (*model.actions, *model.collections) if one.resource]
+                    pending.extend(link for link in dict.fromkeys(links) if link not in seen)
+                    seen.update(links)
+            self.resource_actions = {key: sorted(value) for key, value in table.items()}
+        found = [self.catalog.operation(service, one) for service, one in self.resource_actions.get(name, ())]
+        return [operation for operation in found if operation is not None]
 
     def suspect_keywords(self, f: Frame, args: Arguments, at: int, reason: str) -> None:
         """A gap when the keywords of an unknown callee are an AWS request's: `fn(TableName=..., Key=...)`."""
@@ -606,5 +655,12 @@ def _service(atom: sdk.Client | sdk.Resource) -> str:
     return atom.service if isinstance(atom, sdk.Client) else atom.client.service
 
 
+# Names that only the SDK has: no keyword is needed to suspect them.
+_SDK_ONLY = frozenset(
+    {
+        "upload_file", "upload_fileobj", "download_file", "download_fileobj", "generate_presigned_url",
+        "generate_presigned_post", "get_paginator", "get_waiter",
+    }
+)  # fmt: skip
 # Names that Python's own objects share with the SDK: without an AWS keyword they say nothing.
 _COMMON = frozenset({"get_object", "get_session", "list_objects", "get_role", "list_users", "get_user"})

@@ -58,6 +58,7 @@ class Externals(Machine):
                 self.escape(f, value)
         else:
             self.hand_over(f, args, at, f"`{base}`")
+        self.filled(args, base)
         if is_transparent(base):
             return (External(f"{base}()"),)
         if atom.module in self.registry.objects:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 from iamgen.analysis import limits
@@ -13,9 +14,16 @@ from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values import sdk
 from iamgen.analysis.values.atoms import NOTHING, Atom, External, Function, Opaque, Value
 from iamgen.analysis.values.classes import ClassInfo
-from iamgen.analysis.values.heap import HeapObject, Map
+from iamgen.analysis.values.heap import HeapObject, Map, Seq
 from iamgen.analysis.values.joins import join
 from iamgen.core.location import Location
+
+_FILLED: Value = a.unknown("put there by code that is not read", client=True)
+_WRITING = re.compile(
+    r"(?:^|_)(?:merge|update|populate|fill|extend|append|set|assign|insert|put|add|into|patch|insort)"
+    r"|heap(?:ify|push|replace)|shuffle|insort|readinto",
+    re.IGNORECASE,
+)
 
 
 class Functions(Machine):
@@ -93,12 +101,12 @@ class Functions(Machine):
                 self._escape_object(f, atom)
             case HeapObject(kind="class"):
                 self._enqueue(f, atom)
-            case HeapObject(kind="list" | "tuple" | "set") if depth < 3:
+            case HeapObject(kind="list" | "tuple" | "set") if depth < limits.ESCAPE_DEPTH:
                 content = self.seq(atom)
                 for item in (*content.items, content.rest):
                     for inner_atom in item:
                         self._escape(f, inner_atom, depth + 1)
-            case HeapObject(kind="dict") if depth < 3:
+            case HeapObject(kind="dict") if depth < limits.ESCAPE_DEPTH:
                 content_map = self.map(atom)
                 for item in (*content_map.entries.values(), content_map.rest):
                     for inner_atom in present(item):
@@ -112,7 +120,7 @@ class Functions(Machine):
         cls = obj.data
         if not isinstance(cls, HeapObject) or not isinstance(cls.data, ClassInfo):
             return
-        if cls.data.kind in ("dataclass", "namedtuple", "enum", "typeddict", "settings", "model"):
+        if cls.data.kind in ("enum", "typeddict"):
             return
         for base in cls.data.mro:
             if base.data.module.data.stand_in:  # a library's object does by itself what its stand-in says
@@ -125,6 +133,27 @@ class Functions(Machine):
                 for item in content:
                     if isinstance(item, Function):
                         self._enqueue(f, a.BoundMethod(item, obj))
+
+    def filled(self, args: Arguments, name: str) -> None:
+        """Code that is not read gets containers: what it may put into them is not known.
+
+        It is taken to do so where the container is empty, or where its name says so (`merge`, `heappush`, ...).
+        """
+        writes = bool(_WRITING.search(name.rpartition(".")[2]))
+        for value in args.all():
+            for atom in value:
+                if not isinstance(atom, HeapObject):
+                    continue
+                if atom.kind in ("list", "set"):
+                    content = self.seq(atom)
+                    if writes or not (content.items or content.rest):
+                        self.set_content(atom, Seq(content.items, join(content.rest, _FILLED)))
+                elif atom.kind == "dict":
+                    entries = self.map(atom)
+                    if writes or not (entries.entries or entries.rest or entries.open):
+                        self.set_content(
+                            atom, Map(entries.entries, join(entries.rest, _FILLED), entries.keys, open=True)
+                        )
 
     def escape_special(self, f: Frame, obj: HeapObject, *, every: bool = False) -> None:
         """The special methods that Python may call of itself and that are not followed where it does.

@@ -12,7 +12,7 @@ from iamgen.analysis.values.heap import HeapObject
 from iamgen.analysis.values.joins import join
 from iamgen.core.text import Text
 
-_DATA_TYPES = frozenset({"str", "int", "float", "bool", "bytes", "dict", "list", "tuple", "set", "Decimal", "datetime"})
+_DATA_TYPES = frozenset({"str", "int", "float", "bool", "bytes", "Decimal", "datetime"})
 _TRANSPARENT = frozenset({"Optional", "Union", "Annotated", "Final", "ClassVar", "Required", "NotRequired"})
 
 
@@ -175,7 +175,7 @@ class Hints(Machine):
             return (known,)
         existing = [obj for obj in self.allocated.values() if obj.kind == "instance" and obj.data is cls]
         if existing:
-            return tuple(existing[:4])
+            return tuple(existing)
         obj = HeapObject("instance", cls.name, cls)
         self.allocated[key] = obj
         obj.shared = True

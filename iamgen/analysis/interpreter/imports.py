@@ -45,7 +45,9 @@ class Imports(Machine):
         if name in self.modules:
             return self.modules[name]
         head = name.split(".", maxsplit=1)[0]
-        if head in self.library_packages or (head != self.own_package and self.program.distributions.inert(head)):
+        if head in self.library_packages and not self._shadowed(head):
+            return None
+        if head != self.own_package and self.program.distributions.inert(head):
             return None
         parent: HeapObject | None = None
         if "." in name:
@@ -65,6 +67,11 @@ class Imports(Machine):
             self.trail.write(parent, name.rpartition(".")[2], (module,))
             self._commit(0, parent)
         return module
+
+    def _shadowed(self, package: str) -> bool:
+        """Whether the program has a module file of a library's name; a folder is taken for an installed copy."""
+        found = self.program.find(package)
+        return found is not None and not found.package
 
     def missing(self, f: Frame, name: str, at: int) -> None:
         """Note an import of what is not here, when it could reach AWS."""

@@ -102,6 +102,7 @@ class Machine(Operations):
         self.remembered = HeapObject("remembered")  # results of functools.cache
         self.key_atoms: dict[str, Value] = {}
         self.import_depth = 0
+        self.resource_actions: dict[str, list[tuple[str, str]]] | None = None
         self.visited: set[tuple[str, int]] = set()  # (file, line) of statements executed, in files with pragmas
         self.edges: dict[tuple[Step, Step], None] = {}
         self.budget = limits.STEPS

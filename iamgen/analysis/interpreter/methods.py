@@ -437,6 +437,7 @@ class Methods(Machine):
             return (hole("joined texts"),)
         for value in args.all():
             self.escape(f, value)
+        self.filled(args, name)
         return a.unknown(f"`{name}` of {atom.hole.reason or atom.hole}", kind="" if name != "lower" else "str")
 
 

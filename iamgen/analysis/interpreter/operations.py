@@ -519,3 +519,11 @@ class Operations(ABC):
     @abstractmethod
     def escape_special(self, f: Frame, obj: HeapObject, *, every: bool = False) -> None:
         """The special methods that Python may call of itself and that are not followed where it does."""
+
+    @abstractmethod
+    def of_its_service(self, value: Value) -> Value:
+        """Methods of clients, without those that only another service's client has when there is one that fits."""
+
+    @abstractmethod
+    def filled(self, args: Arguments, name: str) -> None:
+        """Code that is not read gets containers: what it may put into them is not known."""

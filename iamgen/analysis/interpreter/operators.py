@@ -269,7 +269,7 @@ def binary(m: Machine, f: Frame, op: str, left: Value, right: Value, site: Any) 
     if op in ("%", "+") and any(isinstance(atom, Text) for atom in left):
         right = spoken(right)
     if len(left) * len(right) > limits.ALTERNATIVES * 4:
-        left, right = left[: limits.ALTERNATIVES], right[:4]
+        right = a.SOME_TEXT if any(isinstance(atom, Text) for atom in right) else a.DATA  # never a part of them only
     result: Value = NOTHING
     for one in left:
         for other in right:

@@ -117,6 +117,7 @@ def _getattr(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
         result: Value = NOTHING
         for one in names:
             result = join(result, m.getattr(f, target, one, at))
+        result = m.of_its_service(result)
         return join(result, default) if default else result
     return _dynamic(m, f, target, name, default, at)
 
@@ -636,6 +637,8 @@ def _exception(path: str) -> CallModel:
 
 
 def _default(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
+    for value in args.all():
+        m.escape(f, value)
     return a.DATA
 
 

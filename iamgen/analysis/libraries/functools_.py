@@ -227,6 +227,22 @@ def _from_iterable(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     return _chain(m, f, Arguments((*content.items, *((content.rest,) if content.rest else ()))), at)
 
 
+def _popped(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    """`heappop(heap)`: one of its items."""
+    content = m.iterate(f, args.get(0, "heap") or a.DATA, at)
+    return join_all([*content.items, content.rest]) or a.DATA
+
+
+def _pushed(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    """`heappush(heap, item)`, `insort(list, item)`."""
+    for atom in args.get(0, "heap") or NOTHING:
+        if isinstance(atom, HeapObject) and atom.kind == "list":
+            content = m.seq(atom)
+            everything = join_all([*content.items, content.rest, args.get(1, "item") or NOTHING])
+            m.set_content(atom, Seq((), everything))
+    return a.NONE
+
+
 def _same_items(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     """`islice`, `cycle`, `takewhile`, ...: some of the items."""
     source = args.pos[-1] if args.pos and _is_function(args.pos[0]) else (args.get(0, "") or a.DATA)
@@ -401,6 +417,11 @@ LIBRARY = Library(
         "more_itertools.batched": _rows,
         "more_itertools.ichunked": _rows,
         "itertools.count": data,
+        "heapq.heappop": _popped,
+        "heapq.heappush": _pushed,
+        "bisect.insort": _pushed,
+        "bisect.insort_left": _pushed,
+        "bisect.insort_right": _pushed,
         "copy.copy": _copy,
         "copy.deepcopy": _copy,
         "contextlib.contextmanager": _contextmanager,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from iamgen.analysis import limits
 from iamgen.analysis.values.atoms import ABSENT, NOTHING, SOME_INT, Const, Opaque, Value
 from iamgen.analysis.values.heap import Map, Seq
 from iamgen.core.text import Hole, HoleKind, Text
+
+TOO_MANY: Final = "too many alternatives"  # the reason of an unknown that stands for what was cut: a use of it is a gap
 
 
 def join(left: Value, right: Value) -> Value:
@@ -45,9 +47,8 @@ def narrow(value: Value) -> Value:
     others = tuple(atom for atom in value if not isinstance(atom, Text))
     if len(texts) > limits.ALTERNATIVES // 2:
         others = (*others, widened(texts))
-    if len(others) > limits.ALTERNATIVES:
-        kept = others[: limits.ALTERNATIVES]
-        others = (*kept, Opaque(Hole(HoleKind.UNKNOWN, "", "too many alternatives"), client=True))
+    if len(others) > limits.OBJECTS:
+        others = (*others[: limits.OBJECTS], Opaque(Hole(HoleKind.UNKNOWN, "", TOO_MANY), client=True))
     return others
 
 

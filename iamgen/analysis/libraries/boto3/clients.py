@@ -44,7 +44,22 @@ def client_attr(m: Machine, client: sdk.Client, name: str) -> Value:
         return (sdk.ClientMethod(client, name),)
     if name == "waiter_names" or name.startswith("_"):
         return a.unknown("a part of a client")
-    return NOTHING
+    return (a.Model("newer", (client, name)),)
+
+
+def newer(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
+    """A method that the catalog's SDK does not have: newer than it, or mistaken; what it sends is not known."""
+    client, name = atom.data
+    assert isinstance(client, sdk.Client)
+    for value in args.all():
+        m.escape(f, value)
+    m.gap(
+        GapKind.UNKNOWN_OPERATION,
+        m.where(f, at),
+        f"the SDK that the catalog knows has no `{name}` of `{client.service}`",
+        (f"{client.service}.*",),
+    )
+    return a.unknown(f"the result of `{name}`")
 
 
 def call_client(m: Machine, f: Frame, method: sdk.ClientMethod, args: Arguments, at: int) -> Value:
@@ -129,6 +144,12 @@ def _named(m: Machine, f: Frame, client: sdk.Client, args: Arguments, name: str,
             result = join(result, a.unknown("a paginator that is not known"))
         elif m.catalog.paginator(client.service, text) is not None:
             result = join(result, (sdk.Paginator(client, text),))
+        else:
+            where = m.where(f, at)
+            m.gap(
+                GapKind.UNKNOWN_OPERATION, where, f"the catalog knows no paginator `{text[:60]}` of `{client.service}`"
+            )
+            result = join(result, a.unknown("a paginator that is not known"))
     return result
 
 
@@ -146,7 +167,9 @@ def _waiter(m: Machine, f: Frame, client: sdk.Client, args: Arguments, at: int) 
         elif m.catalog.waiter(client.service, text) is not None:
             result = join(result, (sdk.Waiter(client, text),))
         else:
-            result = join(result, a.unknown(f"`{text}` is no waiter of `{client.service}`"))
+            where = m.where(f, at)
+            m.gap(GapKind.UNKNOWN_OPERATION, where, f"the catalog knows no waiter `{text[:60]}` of `{client.service}`")
+            result = join(result, a.unknown("a waiter that is not known"))
     return result
 
 
@@ -164,7 +187,10 @@ def _presigned(m: Machine, f: Frame, client: sdk.Client, args: Arguments, at: in
                 GapKind.DYNAMIC_OPERATION,
                 m.where(f, at),
                 "the operation of a presigned URL is chosen by a text that is not known",
+                (f"{client.service}.*",),
             )
+        else:
+            newer(m, f, a.Model("newer", (client, text[:60])), Arguments(), at)
     return a.SOME_TEXT
 
 
@@ -239,6 +265,7 @@ def _event_hook(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -
 
 
 MODELS: dict[str, ModelCall] = {
+    "newer": newer,
     "pages.__iter__": _pages,
     "pages.build_full_result": _full,
     "pages.search": _search,

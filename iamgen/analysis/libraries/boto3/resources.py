@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine
+from iamgen.analysis.libraries.boto3.clients import newer
 from iamgen.analysis.libraries.boto3.requests import keyword_map, send
 from iamgen.analysis.libraries.boto3.responses import field
 from iamgen.analysis.libraries.boto3.transfers import NAMES, transfer
 from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values import sdk
-from iamgen.analysis.values.atoms import NOTHING, Value
+from iamgen.analysis.values.atoms import Value
 from iamgen.analysis.values.heap import HeapObject, Map, Seq
 from iamgen.analysis.values.joins import join, join_all
 from iamgen.catalog.model import Binding, ResourceAction, ResourceLink, ResourceType
@@ -63,7 +64,7 @@ def resource_attr(m: Machine, f: Frame, resource: sdk.Resource, name: str, at: i
         return (_attribute(m, f, resource, name, at),)
     if name == "get_available_subresources":
         return (a.Model("ignored"),)
-    return NOTHING
+    return (a.Model("newer", (resource.client, name)),)
 
 
 def _attribute(m: Machine, f: Frame, resource: sdk.Resource, name: str, at: int) -> a.Atom:
@@ -318,7 +319,7 @@ def call_collection(m: Machine, f: Frame, method: sdk.CollectionMethod, args: Ar
     item_model = m.catalog.resource_type(collection.resource.client.service, action.resource.type)
     batch = next((item for item in item_model.batch_actions if item.name == name), None) if item_model else None
     if batch is None:
-        return NOTHING
+        return newer(m, f, a.Model("newer", (collection.resource.client, name)), args, at)
     content = iterate_collection(m, f, collection, at)
     item = next((atom for atom in join_all([*content.items, content.rest]) if isinstance(atom, sdk.Resource)), None)
     if item is None:

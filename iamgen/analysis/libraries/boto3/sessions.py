@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from iamgen.analysis import limits
 from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine, present, spoken
 from iamgen.analysis.interpreter.texts import to_text
 from iamgen.analysis.libraries.registry import CallModel
@@ -30,7 +31,9 @@ def region_of(m: Machine, value: Value | None) -> tuple[Text | None, ...]:
                 text = None
         if text not in regions:
             regions.append(text)
-    return tuple(regions[:4]) or (None,)
+    if len(regions) > limits.REGIONS:
+        return (Text((Hole(HoleKind.UNKNOWN, "", "one of many regions"),)),)
+    return tuple(regions) or (None,)
 
 
 def identity_of(m: Machine, args: Arguments, default: sdk.Identity) -> tuple[sdk.Identity, ...]:
