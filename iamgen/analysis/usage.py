@@ -112,6 +112,7 @@ class GapKind(StrEnum):
     OPEN_ARGUMENTS = "open-arguments"  # `**options` may carry parameters that need further actions
     UNKNOWN_ROLE = "unknown-role"  # credentials of a role whose ARN is not known
     DYNAMIC_CODE = "dynamic-code"  # exec, eval, a dynamic import
+    DEAD_END = "dead-end"  # Python would raise here on every path: what follows is not seen
     LIMIT = "limit"  # a named limit was reached
     DECLARATION = "declaration"  # the template could not be resolved where it matters
     STALE_PRAGMA = "stale-pragma"

@@ -67,6 +67,8 @@ _GAPS: tuple[tuple[GapKind, str, str, str], ...] = (
     (GapKind.STALE_PRAGMA, "IG115", "a pragma in the code no longer stands for anything", "remove the pragma"),
     (GapKind.INTERNAL, "IG116", "iamgen itself failed on the function",
      "report it; the other functions' answers stand"),
+    (GapKind.DEAD_END, "IG117", "as far as it is followed, the code raises here on every path; the rest is not seen",
+     "correct the code, or tell what goes on with an annotation or a pragma"),
 )  # fmt: skip
 
 _EXCESS: tuple[tuple[ExcessKind, str, str, str, str], ...] = (

@@ -11,6 +11,7 @@ from iamgen.analysis.interpreter.machine import (
     Diverges,
     Frame,
     Machine,
+    Stuck,
     Summary,
     evaluates,
     present,
@@ -142,7 +143,7 @@ class Calls(Machine):
             return self._call_atom(f, callee[0], args, at)
         effectful = [atom for atom in callee if not isinstance(atom, Const)]
         if not effectful:
-            raise Diverges
+            raise Stuck
         return self.choose(f, *((lambda atom=atom: self._call_atom(f, atom, args, at)) for atom in effectful))
 
     def call_value(self, f: Frame, callee: Value, *args: Value) -> Value:
@@ -158,7 +159,7 @@ class Calls(Machine):
             return self._call_attr(f, receiver[0], name, args, at)
         usable = [atom for atom in receiver if not (isinstance(atom, Const) and atom.value is None)]
         if not usable:
-            raise Diverges
+            raise Stuck
         if all(isinstance(atom, sdk.Client) for atom in usable):
             return self.call(f, self.getattr(f, tuple(usable), name, at), args, at)
         return self.choose(f, *((lambda atom=atom: self._call_attr(f, atom, name, args, at)) for atom in usable))
@@ -171,7 +172,7 @@ class Calls(Machine):
             return self.call_opaque(f, atom, name, args, at)
         found = self.getattr(f, (atom,), name, at)
         if not found:
-            raise Diverges
+            raise Stuck
         return self.call(f, found, args, at)
 
     def call_method(self, f: Frame, receiver: Atom, name: str, args: tuple[Value, ...], at: int) -> Value:
@@ -211,7 +212,7 @@ class Calls(Machine):
             case sdk.Response():
                 return (atom,)
             case Const() | Text():
-                raise Diverges
+                raise Stuck
             case _:
                 for value in args.all():
                     self.escape(f, value)

@@ -17,6 +17,13 @@ class Diverges(Exception):  # noqa: N818 # a way to stop, no error
     """The expression being evaluated never yields a value on this path."""
 
 
+class Stuck(Diverges):
+    """It has none because Python would raise here: a key, an attribute or a name that is not there.
+
+    Outside a `try` no working program goes this way; that the analysis does may be its own imprecision.
+    """
+
+
 class LimitReached(Exception):  # noqa: N818 # a way to stop, no error
     """The run's budget is used up."""
 

@@ -178,16 +178,37 @@ class Functions(Machine):
 
     def _enqueue(self, f: Frame, atom: Atom) -> None:
         if atom not in self.escaped:
-            self.escaped[atom] = True
-            self.escape_queue.append((atom, self.stack_snapshot(f)))
+            self.escaped[atom] = self.stack_snapshot(f)
+            self.escape_queue.append((atom, self.escaped[atom]))
 
     def stack_snapshot(self, f: Frame) -> tuple[Frame, list[Activation], int]:
         """Where a value escaped, for call paths."""
         return (f, list(self.stack), f.at)
 
-    def run_escapes(self) -> bool:
-        """Call what has escaped with unknown arguments; whether there was anything."""
-        ran = False
+    def run_escapes(self) -> None:
+        """Call what has escaped with unknown arguments, in any order and any number of times.
+
+        What one of them leaves behind another may read: all run again until what was read stays as it is.
+        """
+        for number in range(1, limits.HANDLER_ROUNDS + 1):
+            if not self.escape_queue:
+                return
+            start, made = self.trail.mark(), HeapObject.count
+            known = dict(self.gaps)
+            with self.tracked() as reads:
+                self._drain(number)
+            before = self.trail.touched(start)
+            lasting = [(cell, old) for cell, old in before.items() if cell[0].serial <= made]
+            changed = {cell for cell, old in lasting if cell[0].cells.get(cell[1]) != old}
+            if not changed & reads or (self.library and self.steps > limits.LIBRARY_STEPS):
+                return
+            # What stood still in this round may go on with what the others left.
+            for key, gap in list(self.gaps.items()):
+                if gap.kind is GapKind.DEAD_END and key not in known:
+                    del self.gaps[key]
+            self.escape_queue.extend(self.escaped.items())
+
+    def _drain(self, number: int) -> None:
         while self.escape_queue:
             if self.library and self.steps > limits.LIBRARY_STEPS:
                 left = len(self.escape_queue)
@@ -197,11 +218,12 @@ class Functions(Machine):
                 self.escape_queue.clear()
                 break
             atom, snapshot = self.escape_queue.pop(0)
-            ran = True
             f, stack, place = snapshot
             saved = self.stack
             self.stack = list(stack)
-            frame = Frame(f.scope, f.module, f.code, self.context(0, "escape", id(f.code)), self.trail.mark())
+            frame = Frame(
+                f.scope, f.module, f.code, self.context(0, "escape", id(f.code), min(number, 2)), self.trail.mark()
+            )
             frame.function, frame.receiver, frame.at = f.function, f.receiver, place
             self.current = frame
             self.stack = [] if f.code is None else self.stack
@@ -218,7 +240,6 @@ class Functions(Machine):
             finally:
                 self.budget = budget
                 self.stack = saved
-        return ran
 
     def escape_place(self) -> Location:
         """Where the next escaped value left the code that is read."""

@@ -14,6 +14,7 @@ from iamgen.analysis.interpreter.frames import (
     Diverges,
     Frame,
     LimitReached,
+    Stuck,
     Summary,
     present,
     spoken,
@@ -89,7 +90,7 @@ class Machine(Operations):
         self.modules: dict[str, HeapObject] = {}
         self.contexts: dict[tuple[Any, ...], int] = {}
         self.allocated: dict[tuple[Any, ...], HeapObject] = {}
-        self.escaped: dict[Any, Any] = {}
+        self.escaped: dict[Any, tuple[Frame, list[Activation], int]] = {}
         self.escape_queue: list[tuple[Any, tuple[Frame, list[Activation], int]]] = []
         self.raised: list[list[Value]] = []
         self.subclasses: dict[HeapObject, list[HeapObject]] = {}
@@ -102,6 +103,7 @@ class Machine(Operations):
         self.remembered = HeapObject("remembered")  # results of functools.cache
         self.key_atoms: dict[str, Value] = {}
         self.import_depth = 0
+        self.was_stuck = False  # whether an alternative of the last `either` was stuck
         self.resource_actions: dict[str, list[tuple[str, str]]] | None = None
         self.visited: set[tuple[str, int]] = set()  # (file, line) of statements executed, in files with pragmas
         self.edges: dict[tuple[Step, Step], None] = {}
@@ -123,7 +125,7 @@ class Machine(Operations):
             raise LimitReached
         value = EVAL[type(node)](self, f, node)
         if not value:
-            raise Diverges
+            raise Stuck
         return value
 
     def block(self, f: Frame, statements: tuple[s.Stmt, ...]) -> bool:
@@ -138,6 +140,10 @@ class Machine(Operations):
             try:
                 if not EXEC[type(statement)](self, f, statement):
                     return False
+            except Stuck:
+                if not self.raised:
+                    self.gap(GapKind.DEAD_END, self.where(f), "the code cannot go on here, as far as it is followed")
+                return False
             except Diverges:
                 return False
         return True
@@ -195,13 +201,15 @@ class Machine(Operations):
         written = trail.written
         kept: set[Cell] | None = None
         f.branches += 1
+        stuck = False
         try:
             for path in paths:
                 trail.written = set(written)
                 try:
                     falls = path()
-                except Diverges:
+                except Diverges as error:
                     falls = False
+                    stuck = stuck or isinstance(error, Stuck)
                 after = trail.undo(mark)
                 self.steps += len(after) >> 2
                 if falls:
@@ -210,6 +218,7 @@ class Machine(Operations):
         finally:
             f.branches -= 1
             trail.written = written if kept is None else kept
+        self.was_stuck = stuck
         if ends:
             trail.merge(ends, base=False)
         return bool(ends)
@@ -228,7 +237,7 @@ class Machine(Operations):
         if len(paths) == 1:
             return paths[0]()
         if not self.either(f, *(run(path) for path in paths)):
-            raise Diverges
+            raise Stuck if self.was_stuck else Diverges
         result: Value = NOTHING
         for value in found:
             result = join(result, value)
@@ -321,6 +330,7 @@ __all__ = [
     "Frame",
     "LimitReached",
     "Machine",
+    "Stuck",
     "Summary",
     "evaluates",
     "executes",

@@ -248,7 +248,13 @@ def with_(m: Machine, f: Frame, node: s.With) -> bool:
         if target is not None:
             assign(m, f, target, entered)
     mark = m.trail.mark()
-    falls = m.block(f, node.body)
+    if quiet:
+        m.raised.append([])
+    try:
+        falls = m.block(f, node.body)
+    finally:
+        if quiet:
+            m.raised.pop()
     if quiet:
         for cell, content in m.trail.values_since(mark).items():
             m.trail.put(cell, content)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iamgen.analysis.interpreter.attributes import attribute_names
-from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine
+from iamgen.analysis.interpreter.machine import Arguments, Diverges, Frame, Machine
 from iamgen.analysis.interpreter.operators import binary
 from iamgen.analysis.libraries.builtins import data, first
 from iamgen.analysis.libraries.registry import CallModel, Library
@@ -365,7 +365,8 @@ def _callback(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> 
 
 
 def _exit(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
-    return NOTHING
+    """`sys.exit()`: nothing comes after it."""
+    raise Diverges
 
 
 _OPERATORS = {"add": "+", "sub": "-", "mul": "*", "mod": "%", "concat": "+", "or_": "|", "and_": "&", "truediv": "/"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iamgen.analysis.interpreter.attributes import attribute_key
-from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine
+from iamgen.analysis.interpreter.machine import Arguments, Diverges, Frame, Machine
 from iamgen.analysis.libraries.builtins import first, nothing
 from iamgen.analysis.libraries.registry import CallModel, Library
 from iamgen.analysis.values import atoms as a
@@ -198,6 +198,10 @@ def _depends(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     return (a.Model("depends", (args.get(0, "dependency") or NOTHING,)),)
 
 
+def _never(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    raise Diverges
+
+
 def _fields_of(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     return m.new_list(f, ("fields", at), "tuple", Seq((), a.DATA))
 
@@ -238,7 +242,8 @@ _CALLS: dict[str, CallModel] = {
     "typing.overload": first,
     "typing.final": first,
     "typing.runtime_checkable": first,
-    "typing.assert_never": lambda m, f, args, at: NOTHING,
+    "typing.assert_never": _never,
+    "typing_extensions.assert_never": _never,
     "typing_extensions.override": first,
     "typing.override": first,
     "collections.defaultdict": _defaultdict,

@@ -59,7 +59,8 @@ def _manager(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> V
     order = {"upload": (0, 1, 2, 3), "download": (0, 1, 2, 3), "copy": (0, 1, 2, 3)}[name]
     pos_args = tuple(args.pos[index] for index in order if index < len(args.pos))
     renamed = {"upload": "upload_fileobj", "download": "download_fileobj", "copy": "copy"}[name]
-    return transfer(m, f, client, renamed, {}, Arguments(pos_args, kw, args.more, args.rest), at, "")
+    transfer(m, f, client, renamed, {}, Arguments(pos_args, kw, args.more, args.rest), at, "")
+    return a.DATA  # a future
 
 
 def _resolve(path: str) -> CallModel | None:

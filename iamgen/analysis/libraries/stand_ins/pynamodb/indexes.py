@@ -4,7 +4,7 @@ from _stand_in import data
 
 
 class Index:
-    model = None
+    model = data()  # the model that declares the index sets it
     index_name = None
 
     def query(self, hash_key, range_key_condition=None, filter_condition=None, **options):
