@@ -30,10 +30,22 @@ class Config:
     baseline: Path | None = None
     fail_on: str | None = None
     ignore: tuple[str, ...] = ()  # rules that `check` and `diff` leave out
+    site_packages: tuple[Path, ...] = ()
+    pragmas: tuple[tuple[Path, int, str], ...] = ()  # file, line, text
     file: Path | None = None  # where this was read
 
 
-_KEYS: Final = ("template", "entry", "parameters", "functions", "baseline", "fail-on", "ignore")
+_KEYS: Final = (
+    "template",
+    "entry",
+    "parameters",
+    "functions",
+    "baseline",
+    "fail-on",
+    "ignore",
+    "site-packages",
+    "pragmas",
+)
 
 
 def load_config(path: Path) -> Config:
@@ -83,8 +95,30 @@ def _config(table: Mapping[str, Any], file: Path) -> Config:
         baseline=None if baseline is None else file.parent / baseline,
         fail_on=fail_on,
         ignore=_texts(table, "ignore"),
+        site_packages=tuple((file.parent / folder).resolve() for folder in _texts(table, "site-packages")),
+        pragmas=_pragmas(table.get("pragmas", {}), file),
         file=file,
     )
+
+
+def _pragmas(table: object, file: Path) -> tuple[tuple[Path, int, str], ...]:
+    """`"src/app.py:31" = "calls ..."`, or a list of such texts."""
+    hint = 'write `"src/app.py:31" = "calls sqs.PurgeQueue QueueUrl=*"` in `[tool.iamgen.pragmas]`'
+    if not isinstance(table, dict):
+        raise _wrong("pragmas", "is no table", hint)
+    found: list[tuple[Path, int, str]] = []
+    for place, value in table.items():
+        name, _, line = place.rpartition(":")
+        texts = [value] if isinstance(value, str) else value
+        if not name or not line.isdecimal() or int(line) < 1:
+            raise _wrong(f"pragmas.{place}", "names no line", hint)
+        if not isinstance(texts, list) or not texts or not all(isinstance(text, str) for text in texts):
+            raise _wrong(f"pragmas.{place}", "is no text and no list of texts", hint)
+        source = (file.parent / name).resolve()
+        if not source.is_file():
+            raise _wrong(f"pragmas.{place}", "names a file that is not there", hint)
+        found.extend((source, int(line), text) for text in texts)
+    return tuple(found)
 
 
 def _text(table: Mapping[str, Any], key: str) -> str | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iamgen.analysis import limits
+from iamgen.analysis.settings import Options
 from iamgen.analysis.usage import ApiCall, Gap, GapKind, Step, Usage
 from iamgen.core.location import Location
 from iamgen.project.model import Project, Unit
@@ -21,13 +21,6 @@ if TYPE_CHECKING:
     from iamgen.catalog.store import Catalog
 
     Load = Callable[[bytes, str], Module | Unparsable]
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """Settings of an analysis: folders of installed packages that may be read too."""
-
-    site_packages: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +42,12 @@ def analyse(
     from iamgen.analysis.program.modules import Program
     from iamgen.analysis.program.parse import parse
 
+    settings = options or Options()
     program = Program(
         project.root,
         unit.search_path,
         inline=getattr(unit, "inline", None),
-        site_packages=(options or Options()).site_packages,
+        site_packages=settings.site_packages,
         load=load or parse,
     )
     gaps = [Gap(GapKind.DECLARATION, problem.location, problem.message) for problem in unit.problems]
@@ -68,7 +62,7 @@ def analyse(
         depth = sys.getrecursionlimit()
         sys.setrecursionlimit(max(depth, limits.PYTHON_FRAMES))
         try:
-            ran = run_entry(unit, program, catalog)
+            ran = run_entry(unit, program, catalog, settings.declared)
         finally:
             sys.setrecursionlimit(depth)
         gaps.extend(ran.gaps)

@@ -8,11 +8,16 @@ SOURCE_BYTES: Final = 4_000_000  # a hand-written module is under 1 MB; generate
 NESTING: Final = 150  # CPython's own parser stops at 200 nested brackets; no one writes half of that
 DEPTH: Final = 400  # levels of a syntax tree, terms of one chain; hand-written code stays under 60
 OBJECTS: Final = 1_000  # functions, clients and objects in one value: a dispatch table of a large program
+OBJECTS_PER_SITE: Final = (
+    128  # objects made at one site that are told apart by how it was reached; then one stands for all
+)
 ALTERNATIVES: Final = 40  # a dispatch table or a union of names past this is no longer a policy's business
 TEXT_CHARACTERS: Final = 50_000  # known characters of one text; no name or ARN is longer than 2,048
 TEXT_PARTS: Final = 40  # parts of one text; loops that keep appending end here
 NUMBERS: Final = 8  # alternatives of a number; numbers choose no permission, so few are worth telling apart
 HOT: Final = 100  # executions of one function after which its calls share one joined summary
+HOT_STEPS: Final = 150_000  # the same for a function that has taken a tenth of a unit's steps,
+WARM: Final = 8  # when it was executed more often than this
 UNROLL: Final = 64  # elements of a known list that a loop is executed for one by one
 ROUNDS: Final = 6  # executions of a loop body until its state must be stable; then changing values widen
 CALL_DEPTH: Final = 48  # nested analysed calls; real call chains from a handler stay under 30

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from iamgen.analysis.settings import Options
 from iamgen.analysis.usage import GapKind, Usage
 from iamgen.catalog.store import Catalog
 from iamgen.core.cache import Cache, digest, digest_files, dump_value, load_value
@@ -51,12 +52,12 @@ class UsageReader:
     """Gives the usage of a project's units; knows the project's part of every key and the modules read so far."""
 
     def __init__(
-        self, project: Project, catalog: Catalog, cache: Cache | None, site_packages: tuple[Path, ...] = ()
+        self, project: Project, catalog: Catalog, cache: Cache | None, settings: Options | None = None
     ) -> None:
         self._project = project
         self._catalog = catalog
         self._cache = cache
-        self._site_packages = site_packages
+        self._settings = settings or Options()
         self._context: str | None = None
         self._listings: dict[Path, str] = {}
         self._modules: dict[str, Module | Unparsable] = {}
@@ -81,10 +82,9 @@ class UsageReader:
 
     def _analyse(self, unit: Unit) -> AnalysisResult:
         # The parser's import alone takes 0.3 s.
-        from iamgen.analysis.driver import Options, analyse
+        from iamgen.analysis.driver import analyse
 
-        options = Options(site_packages=self._site_packages)
-        return analyse(unit, self._project, self._catalog, options=options, load=self._parse)
+        return analyse(unit, self._project, self._catalog, options=self._settings, load=self._parse)
 
     def _parse(self, source: bytes, file: str) -> Module | Unparsable:
         """A module's syntax: of this run, of an earlier one, or parsed now."""
@@ -123,8 +123,9 @@ class UsageReader:
                 str(project.root),
                 project.format,
                 repr(project.resources),
+                repr(self._settings.declared),
             )
-        listings = [self._listing(folder) for folder in (*unit.search_path, *self._site_packages)]
+        listings = [self._listing(folder) for folder in (*unit.search_path, *self._settings.site_packages)]
         if "" in listings:
             return None
         # The role is no business of the code's usage: changing it alone keeps the answer.

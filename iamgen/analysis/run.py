@@ -12,6 +12,7 @@ from iamgen.analysis.pragmas import Pragma, apply
 from iamgen.analysis.program.modules import Program, Unreadable
 from iamgen.analysis.program.parse import Unparsable
 from iamgen.analysis.program.syntax import Code, FunctionDef, Module
+from iamgen.analysis.settings import Declared
 from iamgen.analysis.usage import ApiCall, GapKind, Usage
 from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values.atoms import Atom, Function, Opaque, Value
@@ -24,8 +25,8 @@ from iamgen.core.text import Hole, HoleKind
 from iamgen.project.model import HandlerEntry, LibraryEntry, ScriptEntry, Unit
 
 
-def run_entry(unit: Unit, program: Program, catalog: Catalog) -> Usage:
-    """The calls, gaps and call graph of a unit's entry, its pragmas applied; not yet in order."""
+def run_entry(unit: Unit, program: Program, catalog: Catalog, declared: tuple[Declared, ...] = ()) -> Usage:
+    """The calls, gaps and call graph of a unit's entry, its pragmas and `declared` applied; not yet in order."""
     m = Interpreter(program, catalog, unit.environment)
     place = Location(unit.source.template or unit.source.code or unit.name, max(unit.source.line, 1))
     try:
@@ -49,13 +50,16 @@ def run_entry(unit: Unit, program: Program, catalog: Catalog) -> Usage:
         m.gap(GapKind.LIMIT, _here(m, place), "the analysis ran out of memory")
     except RecursionError:
         m.gap(GapKind.LIMIT, _here(m, place), "the code nests too deeply to follow")
-    applied = apply(_pragmas(m), _merged(m.calls.values()), m.gaps.values(), catalog)
+    applied = apply(_pragmas(m, declared), _merged(m.calls.values()), m.gaps.values(), catalog)
     return Usage(unit.name, applied.calls, applied.gaps, applied.suppressed, tuple(m.edges))
 
 
-def _pragmas(m: Interpreter) -> list[Pragma]:
-    """The pragmas of every module that was read; one alone on its line speaks of the next."""
-    found = []
+def _pragmas(m: Interpreter, declared: tuple[Declared, ...]) -> list[Pragma]:
+    """The pragmas of the settings and of every module that was read; one alone on its line speaks of the next."""
+    found = [
+        Pragma(Location(one.file, one.line, 1), one.line, (one.file, one.line) in m.visited, one.text)
+        for one in declared
+    ]
     for module in m.modules.values():
         above = {number for number, _, alone in module.data.pragmas if alone}
         for number, text, _ in module.data.pragmas:

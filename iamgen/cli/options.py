@@ -95,7 +95,8 @@ def target(
             cache=None if no_cache else (cache_dir or default_folder()),
             jobs=jobs,
             evidence=evidence,
-            site_packages=tuple(folder.resolve() for folder in site_packages),
+            site_packages=tuple(folder.resolve() for folder in site_packages) or config.site_packages,
+            pragmas=config.pragmas,
         ),
         config,
     )

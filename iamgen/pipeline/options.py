@@ -21,6 +21,7 @@ class Options:
     cache: Path | None = None  # folder; None: nothing is remembered
     jobs: int = 0  # processes; 0: one a processor
     site_packages: tuple[Path, ...] = ()  # absolute: folders of installed dependencies that may be read too
+    pragmas: tuple[tuple[Path, int, str], ...] = ()  # of the settings: absolute file, line, text
     evidence: tuple[Path, ...] = ()  # what the roles were seen to use: CloudTrail's logs, last-accessed reports
 
 

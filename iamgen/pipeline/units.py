@@ -9,6 +9,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from iamgen.analysis.remembered import UsageReader
+from iamgen.analysis.settings import Declared
+from iamgen.analysis.settings import Options as Settings
 from iamgen.analysis.usage import Gap, GapKind, Usage
 from iamgen.catalog.store import Catalog
 from iamgen.core.cache import Cache
@@ -41,7 +43,7 @@ class Task:
 def report_of(project: Project, tasks: tuple[Task, ...], options: Options) -> Report:
     catalog = Catalog.open()
     cache = Cache(options.cache) if options.cache is not None else None
-    reader = UsageReader(project, catalog, cache, options.site_packages)
+    reader = UsageReader(project, catalog, cache, _settings(project, options))
     units = tuple(map_in_order(_work, tasks, (project, catalog, reader), options.jobs))
     units = _sharing(tasks, units, catalog)
     if options.evidence:
@@ -57,6 +59,17 @@ def report_of(project: Project, tasks: tuple[Task, ...], options: Options) -> Re
         template=project.template,
         root=project.root,
     )
+
+
+def _settings(project: Project, options: Options) -> Settings:
+    """The analyzer's part of the options; a pragma for a file outside the root has nothing to speak of."""
+    root = project.root.resolve()
+    declared = tuple(
+        Declared(file.relative_to(root).as_posix(), line, text)
+        for file, line, text in options.pragmas
+        if file.is_relative_to(root)
+    )
+    return Settings(options.site_packages, declared)
 
 
 def _sharing(tasks: tuple[Task, ...], units: tuple[UnitReport, ...], catalog: Catalog) -> tuple[UnitReport, ...]:

@@ -259,9 +259,13 @@ class Calls(Machine):
             return a.unknown("calls nest too deeply", client=True), EMPTY_SEQ
         runs = self.executions.get(id(code), 0) + 1
         self.executions[id(code)] = runs
-        if runs > limits.HOT:
-            return self._summarised(f, function, bound, at, receiver)
-        return self._run(f, function, bound, at, receiver)
+        before = self.steps
+        try:
+            if runs > limits.HOT or (runs > limits.WARM and self.work.get(id(code), 0) > limits.HOT_STEPS):
+                return self._summarised(f, function, bound, at, receiver)
+            return self._run(f, function, bound, at, receiver)
+        finally:
+            self.work[id(code)] = self.work.get(id(code), 0) + self.steps - before
 
     def _summarised(
         self, f: Frame, function: Function, bound: dict[str, Value], at: int, receiver: Value | None
@@ -397,16 +401,20 @@ class Calls(Machine):
         frame.receiver = receiver or (next(iter(bound.values()), None) if function.owner is not None else None)
         activation.frame = frame
         self.current = frame
-        for name, value in bound.items():
-            trail.write(scope, name, value)
-        falls = self.block(frame, code.body)
-        if falls:
-            frame.returns = join(frame.returns, a.NONE)
-        exits = frame.exits
-        if len(exits) == 1 and not falls and exits[0].at == trail.mark():
-            pass  # the one way out is the state that is here
-        else:
-            trail.land(exits, frame.mark, falls=falls)
+        try:
+            for name, value in bound.items():
+                trail.write(scope, name, value)
+            falls = self.block(frame, code.body)
+            if falls:
+                frame.returns = join(frame.returns, a.NONE)
+            exits = frame.exits
+            if len(exits) == 1 and not falls and exits[0].at == trail.mark():
+                pass  # the one way out is the state that is here
+            else:
+                trail.land(exits, frame.mark, falls=falls)
+        finally:
+            if not code.captured:
+                trail.forget(scope, frame.mark)
         return frame.returns, frame.yields
 
     def bind(self, f: Frame, function: Function, args: Arguments) -> dict[str, Value]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from iamgen.analysis.interpreter.machine import Arguments, Diverges, Frame, Machine, present
 from iamgen.analysis.program import syntax as s
 from iamgen.analysis.values import atoms as a
@@ -473,6 +475,13 @@ class Classes(Machine):
     def exception_class(self, atom: External) -> bool:
         """Whether a name is one of Python's own exceptions."""
         return atom.path.startswith("builtins.") and atom.path.endswith(("Error", "Exception", "Iteration"))
+
+    def is_exception(self, cls: Any) -> bool:
+        """Whether a class of the program is derived from one of Python's own exceptions."""
+        info = cls.data if isinstance(cls, HeapObject) else None
+        return isinstance(info, ClassInfo) and any(
+            isinstance(item, External) and self.exception_class(item) for item in info.external
+        )
 
     def exception_of(self, f: Frame, atom: Atom, site: s.Node) -> Value:
         if isinstance(atom, HeapObject) and atom.kind == "class":

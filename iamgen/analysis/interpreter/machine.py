@@ -90,6 +90,7 @@ class Machine(Operations):
         self.modules: dict[str, HeapObject] = {}
         self.contexts: dict[tuple[Any, ...], int] = {}
         self.allocated: dict[tuple[Any, ...], HeapObject] = {}
+        self.sites: dict[tuple[Any, ...], int] = {}  # objects made at each site, in all contexts
         self.escaped: dict[Any, tuple[Frame, list[Activation], int]] = {}
         self.escape_queue: list[tuple[Any, tuple[Frame, list[Activation], int]]] = []
         self.raised: list[list[Value]] = []
@@ -111,6 +112,7 @@ class Machine(Operations):
         self.library = False  # every function is an entry, each with a budget of its own
         self.own_package = ""  # of the entry: followed even when it is installed as a dependency
         self.executions: dict[int, int] = {}
+        self.work: dict[int, int] = {}  # steps that all executions of a function took, with those it called
         self.summaries: dict[tuple[int, int], Summary] = {}
         self.running: set[str] = set()
         self.all_classes: list[HeapObject] = []
@@ -172,11 +174,17 @@ class Machine(Operations):
 
     def alloc(self, f: Frame, site: Any, kind: str, name: str = "", data: Any = None) -> HeapObject:
         """The object that is made at a site in a context; made again, it stands for several."""
-        key = (f.context, id(site) if isinstance(site, s.Node) else site, kind)
+        place = (id(site) if isinstance(site, s.Node) else site, kind)
+        made = self.sites.get(place, 0)
+        if made >= limits.OBJECTS_PER_SITE or self.is_exception(data):
+            key: tuple[Any, ...] = (0, *place)  # one for all contexts
+        else:
+            key = (f.context, *place)
         found = self.allocated.get(key)
         if found is None:
             found = HeapObject(kind, name, data)
             self.allocated[key] = found
+            self.sites[place] = made + 1
         else:
             found.shared = True
         return found

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from iamgen.analysis.interpreter.frames import Arguments, Frame
@@ -175,6 +175,10 @@ class Operations(ABC):
     @abstractmethod
     def caught(self, classes: Value) -> Value:
         """An exception of these classes that unread code raised."""
+
+    @abstractmethod
+    def is_exception(self, cls: Any) -> bool:
+        """Whether a class of the program is derived from one of Python's own exceptions."""
 
     @abstractmethod
     def program_exception(self, atom: Atom) -> bool:

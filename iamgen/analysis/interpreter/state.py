@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from iamgen.analysis.values.heap import HeapObject
 from iamgen.analysis.values.joins import join_cell
 
 Cell = tuple[HeapObject, str]
+DEAD: Final = "dead"  # the kind of an object that nothing can reach any more
 
 
 @dataclass(slots=True)
@@ -53,6 +54,13 @@ class Trail:
         else:
             cells[key] = content
 
+    def forget(self, obj: HeapObject, mark: int) -> None:
+        """Nothing can reach an object any more: what it holds need not be undone or joined."""
+        obj.kind = DEAD
+        log = self.log
+        while len(log) > mark and log[-1][0] is obj:
+            log.pop()
+
     def mark(self) -> int:
         return len(self.log)
 
@@ -60,7 +68,8 @@ class Trail:
         """The cells written since `mark`, with their content at `mark`."""
         before: dict[Cell, Any] = {}
         for obj, key, old in reversed(self.log[mark:]):
-            before[(obj, key)] = old
+            if obj.kind != DEAD:
+                before[(obj, key)] = old
         return before
 
     def undo(self, mark: int) -> dict[Cell, Any]:
@@ -107,6 +116,8 @@ class Trail:
         """Every content that a cell had since `mark`, joined: what an exception handler may see."""
         joined: dict[Cell, Any] = {}
         for obj, key, old in self.log[mark:]:
+            if obj.kind == DEAD:
+                continue
             cell = (obj, key)
             joined[cell] = join_cell(joined[cell], old) if cell in joined else old
         return {cell: join_cell(content, cell[0].cells.get(cell[1])) for cell, content in joined.items()}

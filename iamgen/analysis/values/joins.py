@@ -5,11 +5,19 @@ from __future__ import annotations
 from typing import Any, Final
 
 from iamgen.analysis import limits
-from iamgen.analysis.values.atoms import ABSENT, NOTHING, SOME_INT, Const, Opaque, Value
+from iamgen.analysis.values.atoms import ABSENT, NOTHING, SOME_INT, Atom, Const, Opaque, Value
 from iamgen.analysis.values.heap import Map, Seq
+from iamgen.analysis.values.sdk import Response
 from iamgen.core.text import Hole, HoleKind, Text
 
 TOO_MANY: Final = "too many alternatives"  # the reason of an unknown that stands for what was cut: a use of it is a gap
+
+_MANY: Final = Opaque(Hole(HoleKind.UNKNOWN, "", "one of too many alternatives"))  # plain data that was cut
+
+
+def _plain(atom: Atom) -> bool:
+    """Whether an alternative is data of which little is known, and no AWS object."""
+    return isinstance(atom, Response) or (isinstance(atom, Opaque) and not atom.client)
 
 
 def join(left: Value, right: Value) -> Value:
@@ -24,13 +32,21 @@ def join(left: Value, right: Value) -> Value:
     extra = tuple(atom for atom in right if atom not in known)
     if not extra:
         return left
+    if _MANY in known or _MANY in extra:
+        # more plain data says nothing new; so a value that was narrowed stays as it is
+        extra = tuple(atom for atom in extra if atom == _MANY or not _plain(atom))
+        if not extra:
+            return left
     joined = left + extra
     if len(joined) <= limits.NUMBERS:
         return joined
     numbers = [atom for atom in joined if isinstance(atom, Const) and atom.kind in ("int", "float")]
     if len(numbers) > limits.NUMBERS:
         joined = tuple(dict.fromkeys((*(atom for atom in joined if atom not in numbers), *SOME_INT)))
-    return joined if len(joined) <= limits.ALTERNATIVES else narrow(joined)
+    if len(joined) <= limits.ALTERNATIVES:
+        return joined
+    narrowed = narrow(joined)
+    return left if narrowed == left else narrowed
 
 
 def join_all(values: list[Value] | tuple[Value, ...]) -> Value:
@@ -42,11 +58,17 @@ def join_all(values: list[Value] | tuple[Value, ...]) -> Value:
 
 
 def narrow(value: Value) -> Value:
-    """A value with too many texts: the texts become one with what they begin and end with in common."""
+    """A value with too many alternatives.
+
+    Texts become one with what they begin and end with in common, plain data becomes unknown.
+    """
     texts = [atom for atom in value if isinstance(atom, Text)]
     others = tuple(atom for atom in value if not isinstance(atom, Text))
     if len(texts) > limits.ALTERNATIVES // 2:
         others = (*others, widened(texts))
+    data = {atom for atom in others if _plain(atom)}
+    if len(data) > limits.ALTERNATIVES // 2:
+        others = (*(atom for atom in others if atom not in data), _MANY)
     if len(others) > limits.OBJECTS:
         others = (*others[: limits.OBJECTS], Opaque(Hole(HoleKind.UNKNOWN, "", TOO_MANY), client=True))
     return others
