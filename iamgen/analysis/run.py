@@ -28,6 +28,7 @@ from iamgen.project.model import HandlerEntry, LibraryEntry, ScriptEntry, Unit
 def run_entry(unit: Unit, program: Program, catalog: Catalog, declared: tuple[Declared, ...] = ()) -> Usage:
     """The calls, gaps and call graph of a unit's entry, its pragmas and `declared` applied; not yet in order."""
     m = Interpreter(program, catalog, unit.environment)
+    m.noted = frozenset(one.file for one in declared)
     place = Location(unit.source.template or unit.source.code or unit.name, max(unit.source.line, 1))
     try:
         match unit.entry:

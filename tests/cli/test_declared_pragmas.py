@@ -2,7 +2,9 @@
 
 import pytest
 
-APP = "import boto3\n\n\ndef handler(event, context):\n    name = event['do']\n    getattr(boto3.client('sqs'), name)()\n"
+APP = (
+    "import boto3\n\n\ndef handler(event, context):\n    name = event['do']\n    getattr(boto3.client('sqs'), name)()\n"
+)
 CALLS = '"src/app.py:6" = "calls sqs.PurgeQueue QueueUrl=*"'
 
 

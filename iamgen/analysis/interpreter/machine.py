@@ -107,6 +107,7 @@ class Machine(Operations):
         self.was_stuck = False  # whether an alternative of the last `either` was stuck
         self.resource_actions: dict[str, list[tuple[str, str]]] | None = None
         self.visited: set[tuple[str, int]] = set()  # (file, line) of statements executed, in files with pragmas
+        self.noted: frozenset[str] = frozenset()  # files that the settings keep pragmas for
         self.edges: dict[tuple[Step, Step], None] = {}
         self.budget = limits.STEPS
         self.library = False  # every function is an entry, each with a budget of its own
@@ -132,7 +133,8 @@ class Machine(Operations):
 
     def block(self, f: Frame, statements: tuple[s.Stmt, ...]) -> bool:
         """Execute statements in order; whether the end is reached."""
-        noted = f.module.data.file if f.module.data.pragmas else ""
+        info = f.module.data
+        noted = info.file if info.pragmas or info.file in self.noted else ""
         for statement in statements:
             if noted:
                 self.visited.add((noted, getattr(statement, "at", 0) // s.COLUMNS))
