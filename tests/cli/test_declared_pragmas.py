@@ -3,7 +3,7 @@
 import pytest
 
 APP = (
-    "import boto3\n\n\ndef handler(event, context):\n    name = event['do']\n    getattr(boto3.client('sqs'), name)()\n"
+    "import boto3\n\n\ndef handler(event, context):\n    do = event['do']\n    getattr(boto3.client('sqs'), do)()\n"
 )
 CALLS = '"src/app.py:6" = "calls sqs.PurgeQueue QueueUrl=*"'
 
