@@ -18,7 +18,8 @@ from iamgen.catalog.store import Catalog
 from iamgen.core.location import Location
 from iamgen.deployed import read_file
 from iamgen.deployed.matching import RoleIndex
-from iamgen.diff import compare_role, findings
+from iamgen.diff import compare_role
+from iamgen.diff.findings import findings
 from iamgen.mapping.model import Requirement, Requirements
 from iamgen.project.model import DeclaredRole, Source, Unit
 
