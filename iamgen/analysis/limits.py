@@ -8,9 +8,7 @@ SOURCE_BYTES: Final = 4_000_000  # a hand-written module is under 1 MB; generate
 NESTING: Final = 150  # CPython's own parser stops at 200 nested brackets; no one writes half of that
 DEPTH: Final = 400  # levels of a syntax tree, terms of one chain; hand-written code stays under 60
 OBJECTS: Final = 1_000  # functions, clients and objects in one value: a dispatch table of a large program
-OBJECTS_PER_SITE: Final = (
-    128  # objects made at one site that are told apart by how it was reached; then one stands for all
-)
+OBJECTS_PER_SITE: Final = 64  # objects of one class, or of one site, that are told apart by how they were reached
 ALTERNATIVES: Final = 40  # a dispatch table or a union of names past this is no longer a policy's business
 TEXT_CHARACTERS: Final = 50_000  # known characters of one text; no name or ARN is longer than 2,048
 TEXT_PARTS: Final = 40  # parts of one text; loops that keep appending end here

@@ -276,12 +276,14 @@ class Calls(Machine):
         known = self.summaries.get(key)
         if known is not None:
             joined = tuple(join(old, new) for old, new in zip(known.arguments, bound.values(), strict=True))
-            stable = joined == known.arguments and all(
-                _covers(content, cell[0].cells.get(cell[1])) for cell, content in known.reads.items()
-            )
-            if stable:
+            self.steps += (len(known.reads) + len(known.effects)) >> 3
+            if joined == known.arguments and _holds(known):
+                settled = known.settled
                 for cell, content in known.effects.items():
-                    trail.put(cell, join_cell(cell[0].cells.get(cell[1]), content))
+                    old = cell[0].cells.get(cell[1])
+                    if old is None or settled.get(cell) is not old:
+                        trail.put(cell, join_cell(old, content))
+                        settled[cell] = cell[0].cells.get(cell[1])
                 trail.reads.update(cell for cell in known.reads if cell not in trail.written)
                 if not known.result and not function.code.is_generator:
                     raise Diverges
@@ -658,6 +660,19 @@ def _covers(known: Any, content: Any) -> bool:
         return True
     joined = join_cell(known, content)
     return joined is known or joined == known
+
+
+def _holds(known: Summary) -> bool:
+    """Whether what a summary read is still covered by what it has seen."""
+    seen = known.seen
+    for cell, content in known.reads.items():
+        now = cell[0].cells.get(cell[1])
+        if now is None or seen.get(cell) is now:
+            continue
+        if not _covers(content, now):
+            return False
+        seen[cell] = now
+    return True
 
 
 def _service(atom: sdk.Client | sdk.Resource) -> str:

@@ -136,6 +136,8 @@ class Summary:
     effects: dict[Cell, Any]
     result: Value
     yields: Seq
+    seen: dict[Cell, Any] = field(default_factory=dict)  # contents that were found to be covered by `reads`
+    settled: dict[Cell, Any] = field(default_factory=dict)  # contents that hold `effects` already
 
 
 def spoken(value: Value) -> Value:

@@ -90,7 +90,7 @@ class Machine(Operations):
         self.modules: dict[str, HeapObject] = {}
         self.contexts: dict[tuple[Any, ...], int] = {}
         self.allocated: dict[tuple[Any, ...], HeapObject] = {}
-        self.sites: dict[tuple[Any, ...], int] = {}  # objects made at each site, in all contexts
+        self.sites: dict[tuple[Any, ...], int] = {}  # objects made at each site or of each class, in all contexts
         self.escaped: dict[Any, tuple[Frame, list[Activation], int]] = {}
         self.escape_queue: list[tuple[Any, tuple[Frame, list[Activation], int]]] = []
         self.raised: list[list[Value]] = []
@@ -177,7 +177,8 @@ class Machine(Operations):
     def alloc(self, f: Frame, site: Any, kind: str, name: str = "", data: Any = None) -> HeapObject:
         """The object that is made at a site in a context; made again, it stands for several."""
         place = (id(site) if isinstance(site, s.Node) else site, kind)
-        made = self.sites.get(place, 0)
+        counted = ("class", id(data)) if kind == "instance" else place
+        made = self.sites.get(counted, 0)
         if made >= limits.OBJECTS_PER_SITE or self.is_exception(data):
             key: tuple[Any, ...] = (0, *place)  # one for all contexts
         else:
@@ -186,7 +187,7 @@ class Machine(Operations):
         if found is None:
             found = HeapObject(kind, name, data)
             self.allocated[key] = found
-            self.sites[place] = made + 1
+            self.sites[counted] = made + 1
         else:
             found.shared = True
         return found
