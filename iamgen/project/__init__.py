@@ -17,7 +17,7 @@ from iamgen.project.code.roots import OUTSIDE_PROJECT
 from iamgen.project.formats import formats
 from iamgen.project.formats.directory import DIRECTORY
 from iamgen.project.model import EMPTY, Project
-from iamgen.project.request import NoFunctionError, Request
+from iamgen.project.request import NoFunctionError, NoTaskError, Request
 
 __all__ = ["load"]
 
@@ -59,11 +59,17 @@ def load(
         try:
             project = chosen.load(request, nearest.path)
         except NoFunctionError as error:
-            nothing = nothing or error
+            if nothing is None or isinstance(nothing, NoTaskError):
+                nothing = error
             continue
         wider = _repository(request.root) if root is None and _leaves(project) else None
         # Code beside the given folder belongs to the project as long as it is in one repository with it.
         return project if wider is None else chosen.load(replace(request, root=wider), nearest.path)
+    if isinstance(nothing, NoTaskError) and request.target.is_dir():
+        try:
+            return DIRECTORY.load(request, request.path)
+        except InputError:
+            raise nothing from None
     if nothing is not None:
         raise nothing
     if request.template is not None:

@@ -83,6 +83,7 @@ class Configuration:
     layers: tuple[Text, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=lambda: EMPTY)  # other properties, by CloudFormation's names
     location: Location | None = None
+    service: str = "lambda"  # what runs the unit: "lambda", or "ecs", which writes logs with a role of its own
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,10 @@ class NoFunctionError(InputError):
     """A declaration that is well formed and declares no function of Python."""
 
 
+class NoTaskError(NoFunctionError):
+    """A declaration of container tasks, none of which is seen to run Python: plain code beside it may."""
+
+
 class Format(Protocol):
     """One way to declare units."""
 

@@ -1,4 +1,4 @@
-"""What a local Dockerfile of an image function says: its handler, and whether it runs Python."""
+"""What a local Dockerfile says of its image: the handler or the command, and whether it runs Python."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ class Image:
     """The last stage of a Dockerfile."""
 
     base: str = ""
-    command: tuple[str, ...] = ()
+    command: tuple[str, ...] = ()  # the entry point's words first
+    entry_point: tuple[str, ...] = ()
 
     @property
     def handler(self) -> str | None:
@@ -47,7 +48,7 @@ def read_image(path: Path) -> Image | None:
                 start = _words(found[2])
             case _:
                 pass
-    return Image(base, (*start, *command))
+    return Image(base, (*start, *command), start)
 
 
 def _words(text: str) -> tuple[str, ...]:

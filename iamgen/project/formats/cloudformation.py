@@ -14,7 +14,7 @@ from iamgen.project.code.roots import OUTSIDE, OUTSIDE_PROJECT, inside
 from iamgen.project.formats.template_search import find_templates, looks_like_template
 from iamgen.project.limits import NESTED_STACKS
 from iamgen.project.model import Problem, Project, Resource, Source, Unit
-from iamgen.project.request import Found, NoFunctionError, Request
+from iamgen.project.request import Found, NoFunctionError, NoTaskError, Request
 from iamgen.project.samconfig import deployment_settings
 from iamgen.project.templates.connectors import attach_connectors
 from iamgen.project.templates.documents import Document, read_document
@@ -22,6 +22,7 @@ from iamgen.project.templates.intrinsics import Resolver
 from iamgen.project.templates.nodes import mapping
 from iamgen.project.templates.roles import Roles
 from iamgen.project.templates.scope import Scope
+from iamgen.project.templates.tasks import TASK, executing_services, read_task
 from iamgen.project.templates.units import FUNCTION, SAM_FUNCTION, Collected, read_unit
 from iamgen.project.templates.values import ABSENT, Either, Value
 
@@ -86,7 +87,8 @@ def project_of(root: Path, scopes: list[Scope], problems: list[Problem], templat
     collected.read()
     units: list[Unit] = []
     resources: dict[str, Resource] = {}
-    found = 0
+    found = tasks = 0
+    executing = executing_services(scopes)
     for scope in scopes:
         resolver = Resolver(scope)
         for logical_id in scope.resources:
@@ -98,6 +100,9 @@ def project_of(root: Path, scopes: list[Scope], problems: list[Problem], templat
                 unit = _unit(collected, scope, logical_id)
                 if unit is not None:
                     units.append(unit)
+            elif kind == TASK:
+                tasks += 1
+                units.extend(_tasks(collected, scope, logical_id, executing))
             properties = settled(resolver.value(scope.properties(logical_id)))
             resources[scope.name(logical_id)] = Resource(
                 scope.name(logical_id),
@@ -111,6 +116,9 @@ def project_of(root: Path, scopes: list[Scope], problems: list[Problem], templat
             raise NoFunctionError(
                 f"`{shown}` declares no Python function", "iamgen analyses functions with a Python runtime"
             )
+        if tasks:
+            why = collected.problems[-1].message if collected.problems else "its tasks run no Python"
+            raise NoTaskError(f"`{shown}` declares no task that is seen to run Python", f"{why}; name one with --entry")
         raise NoFunctionError(f"`{shown}` declares no function", "give a template with a Lambda function, or --entry")
     serverless = any(str(scope.template.get("Transform", "")).find("AWS::Serverless") >= 0 for scope in scopes)
     return Project(
@@ -130,11 +138,25 @@ def _unit(collected: Collected, scope: Scope, logical_id: str) -> Unit | None:
     try:
         return read_unit(collected, scope, logical_id)
     except Exception as error:  # noqa: BLE001  # whatever it is, the other functions are read
-        location = scope.location(logical_id)
-        message = f"iamgen failed on this declaration: {type(error).__name__}: {error}"
-        problem = Problem(INTERNAL_ERROR, message[:300], location)
-        source = Source(location.file, location.line, ".")
-        return Unit(scope.unit_name(logical_id), "", None, source, (), problems=(problem,))
+        return _failed(scope, logical_id, error)
+
+
+def _tasks(collected: Collected, scope: Scope, logical_id: str, executing: frozenset[str]) -> tuple[Unit, ...]:
+    """The programs of one task definition, likewise."""
+    try:
+        units, problems = read_task(scope, logical_id, collected.root, collected.roles, executing)
+    except Exception as error:  # noqa: BLE001  # as above
+        return (_failed(scope, logical_id, error),)
+    collected.problems.extend(problems)
+    return units
+
+
+def _failed(scope: Scope, logical_id: str, error: Exception) -> Unit:
+    location = scope.location(logical_id)
+    message = f"iamgen failed on this declaration: {type(error).__name__}: {error}"
+    problem = Problem(INTERNAL_ERROR, message[:300], location)
+    source = Source(location.file, location.line, ".")
+    return Unit(scope.unit_name(logical_id), "", None, source, (), problems=(problem,))
 
 
 def _prepare(scopes: list[Scope], problems: list[Problem]) -> None:

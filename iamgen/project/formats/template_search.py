@@ -15,6 +15,8 @@ _SUFFIXES: Final = (".yaml", ".yml", ".json", ".template", ".cfn")
 _FUNCTION: Final = re.compile(
     r"Type[\"']?\s*:\s*[\"']?AWS::(?:(?:Serverless|Lambda)::Function|Serverless::Application|CloudFormation::Stack)\b"
 )
+_TASK: Final = re.compile(r"Type[\"']?\s*:\s*[\"']?AWS::ECS::TaskDefinition\b")
+_PYTHON: Final = re.compile(r"\bpython|\.py\b")
 _RESOURCES: Final = re.compile(r"^[ \t]*[\"']?Resources[\"']?\s*:", re.MULTILINE)
 _ANY: Final = re.compile(r"AWSTemplateFormatVersion|AWS::Serverless|[\"']?Type[\"']?\s*:\s*[\"']?AWS::")
 _OTHERS: Final = ("serverless.y", "serverless.json", "zappa_settings")
@@ -59,7 +61,9 @@ def _has_function(path: Path) -> bool:
     if path.name.startswith(("serverless.y", "package", "tsconfig", "cdk.")):
         return False
     text = _start(path)
-    return bool(_FUNCTION.search(text)) and bool(_RESOURCES.search(text))
+    # A task that says nothing of Python is no reason to prefer its template to another file.
+    declared = _FUNCTION.search(text) or (_TASK.search(text) and _PYTHON.search(text))
+    return bool(declared) and bool(_RESOURCES.search(text))
 
 
 def _start(path: Path) -> str:

@@ -20,9 +20,12 @@ from iamgen.project.templates.documents import Document
 from iamgen.project.templates.scope import Scope
 
 _FUNCTION: Final = re.compile(
-    rb'"?aws_lambda_function"?|terraform-aws-modules/(?:terraform-aws-)?lambda|^\s*module\s', re.MULTILINE
+    rb'"?aws_(?:lambda_function|ecs_task_definition)"?|terraform-aws-modules/(?:terraform-aws-)?lambda|^\s*module\s',
+    re.MULTILINE,
 )
-_SURE: Final = re.compile(rb'"?aws_lambda_function"?\s|terraform-aws-modules/(?:terraform-aws-)?lambda')
+_SURE: Final = re.compile(
+    rb'"?aws_(?:lambda_function|ecs_task_definition)"?\s|terraform-aws-modules/(?:terraform-aws-)?lambda'
+)
 
 
 class Terraform:

@@ -17,6 +17,7 @@ from iamgen.project.formats.terraform.evaluate import Evaluator
 from iamgen.project.formats.terraform.modules import Module
 from iamgen.project.formats.terraform.registry_function import registry_function
 from iamgen.project.formats.terraform.syntax import Attribute, Block, Index, Name, Template
+from iamgen.project.formats.terraform.tasks import add_service, add_task
 from iamgen.project.formats.terraform.types import KINDS, attribute
 from iamgen.project.limits import NESTED_STACKS
 from iamgen.project.model import Problem
@@ -137,6 +138,10 @@ class Compiler:
                     "FunctionName": get("function_name"),
                     "DestinationConfig": self._destinations(evaluator, block, env, "destination"),
                 }, block)  # fmt: skip
+            case "aws_ecs_task_definition":
+                add_task(self, evaluator, address, block, env)
+            case "aws_ecs_service":
+                add_service(self, evaluator, address, block, env)
             case "aws_lambda_layer_version":
                 content = self._archive(evaluator, block, env)
                 self.add(f"{address}.arn", "AWS::Lambda::LayerVersion", {"Content": content}, block)
