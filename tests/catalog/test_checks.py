@@ -160,3 +160,13 @@ def test_an_addition_becomes_an_action(tmp_path, reference):
     found = with_additions(reference, path).action("shop:lookatthing")
     assert found is not None
     assert (found.name, found.access_level, found.resources) == ("shop:LookAtThing", "Read", ())
+
+
+def test_a_prefix_may_have_additions_from_several_sources(tmp_path, reference):
+    path = tmp_path / "additions.toml"
+    path.write_text(
+        '[[shop]]\nurl = "https://x"\nreason = "r"\nRead = ["LookAtThing"]\n'
+        '[[shop]]\nurl = "https://y"\nreason = "r"\nList = ["ListLooks"]\n'
+    )
+    found = with_additions(reference, path)
+    assert [found.action(f"shop:{name}").access_level for name in ("LookAtThing", "ListLooks")] == ["Read", "List"]

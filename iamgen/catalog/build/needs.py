@@ -65,7 +65,8 @@ def _with_tags(
     if main is None or main.name.startswith(f"{APIGATEWAY}:"):
         return needs
     others = (reference.action(p.action) for p in needs.permissions)
-    if any(other is not None and sets_tags(other) and other.name != main.name for other in others):
+    own = main.name.partition(":")[0] + ":"
+    if any(o is not None and sets_tags(o) and o.name != main.name and o.name.startswith(own) for o in others):
         return needs  # a row says it already
     tag = tag_permission(service, operation, main, reference)
     return needs if tag is None else replace(needs, permissions=(*needs.permissions, tag))

@@ -14,6 +14,8 @@ SUFFIXES = frozenset({"id", "name", "arn", "identifier"})
 # Words that models and reference use for the same thing.
 _SYNONYMS = {"app": "application", "config": "configuration", "params": "parameters", "org": "organization"}
 _PLURALS = {"aliases": "alias", "analyses": "analysis", "buses": "bus", "statuses": "status"}
+# Parameters that are called as if they held a name and hold an ARN where their documentation says so: RDS's tags.
+_ARNS_BY_DOCUMENTATION = frozenset({"resource", "resourcename"})
 # Steps below the top level of a request that are searched; deeper ones are rarely about the resource itself.
 _MAX_DEPTH = 3
 
@@ -93,7 +95,7 @@ def _holds(service: SdkService, name: str, shape: str, member: Mapping[str, obje
     model = service.shapes[shape]
     documentation = f"{member.get('documentation', '')} {model.get('documentation', '')}"
     ends_with_arn = bool(re.search(r"(?:Arn|ARN|arn)(?:s|List)?$", name)) or (
-        name.lower() == "resource" and "ARN" in documentation
+        name.lower() in _ARNS_BY_DOCUMENTATION and "ARN" in documentation
     )
     pattern = str(model.get("pattern", ""))
     says_arn = bool(re.search(r"\bARNs?\b|Amazon Resource Name", documentation[:600]))

