@@ -24,6 +24,9 @@ _VIA = frozenset({
     "sqs", "ssm",
 })  # fmt: skip
 
+# Keys that a further service uses for the one that is called: KMS sees the last one's name, which no page states.
+_NESTED = frozenset({"MasterUserSecretKmsKeyId"})  # RDS has Secrets Manager encrypt the secret
+
 
 def with_conditions(request: Request, permission: Permission, patterns: tuple[Pattern, ...]) -> tuple[Pattern, ...]:
     """The patterns with the conditions that the permission is proven to meet."""
@@ -31,7 +34,7 @@ def with_conditions(request: Request, permission: Permission, patterns: tuple[Pa
     if action == "iam:PassRole" and permission.passed_to_service:
         services = tuple(sorted(permission.passed_to_service))
         return _all(patterns, Condition("StringEquals", "iam:PassedToService", services))
-    if action.startswith("kms:") and (condition := via(request)) is not None:
+    if action.startswith("kms:") and not _NESTED & set(permission.whole) and (condition := via(request)) is not None:
         return _all(patterns, condition)
     return patterns
 

@@ -45,11 +45,16 @@ def _execution(machine: Pattern) -> Pattern | None:
 _ITERATOR = Origin(("ShardIterator",), "GetShardIterator", "kinesis:GetShardIterator", ("GetRecords",))
 _QUERY = Origin(("QueryExecutionId", "QueryExecutionIds[]"), "StartQueryExecution", "athena:StartQueryExecution")
 _EXECUTION = Origin(("executionArn",), "StartExecution", "states:StartExecution", form=_execution)
+_SETTINGS = Origin(
+    ("ConfigurationToken",), "StartConfigurationSession", "appconfig:StartConfigurationSession",
+    ("GetLatestConfiguration",),
+)  # fmt: skip
 _BUILD = Origin(("ids[]", "id"), "StartBuild", "codebuild:StartBuild")
 
 _ORIGINS: Mapping[str, Origin] = MappingProxyType({
     "kinesis:GetRecords": _ITERATOR,
     "dynamodb:GetRecords": replace(_ITERATOR, action="dynamodb:GetShardIterator"),
+    "appconfig:GetLatestConfiguration": _SETTINGS,
     "athena:GetQueryExecution": _QUERY,
     "athena:GetQueryResults": _QUERY,
     "athena:GetQueryRuntimeStatistics": _QUERY,

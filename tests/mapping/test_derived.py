@@ -15,6 +15,8 @@ def catalog() -> Catalog:
     return Catalog.open()
 
 
+SETTINGS = 'ApplicationIdentifier="ab1c2d3" EnvironmentIdentifier="4e5f6gh" ConfigurationProfileIdentifier="i7j8k9l"'
+TOKEN = "response(appconfigdata.StartConfigurationSession.InitialConfigurationToken)"
 MACHINE = "arn:aws:states:eu-west-1:111122223333:stateMachine:orders"
 
 
@@ -55,6 +57,16 @@ MACHINE = "arn:aws:states:eu-west-1:111122223333:stateMachine:orders"
             "athena.GetQueryResults QueryExecutionId=response(athena.StartQueryExecution.QueryExecutionId)",
             ['athena.StartQueryExecution WorkGroup="reports"'],
             ["arn:aws:athena:*:*:workgroup/reports"],
+        ),
+        (
+            f"appconfigdata.GetLatestConfiguration ConfigurationToken={TOKEN}",
+            [f"appconfigdata.StartConfigurationSession {SETTINGS}"],
+            ["arn:aws:appconfig:*:*:application/ab1c2d3/environment/4e5f6gh/configuration/i7j8k9l"],
+        ),
+        (
+            "stepfunctions.DescribeExecution executionArn=response(stepfunctions.StartExecution.executionArn)",
+            [f'stepfunctions.StartExecution stateMachineArn="{MACHINE}:live"'],
+            ["arn:aws:states:eu-west-1:111122223333:execution:orders:*"],
         ),
         (
             "stepfunctions.DescribeExecution executionArn=response(stepfunctions.StartExecution.executionArn)",

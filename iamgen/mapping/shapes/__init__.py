@@ -23,10 +23,13 @@ from iamgen.mapping.shapes import (
     messaging,
     models,
     objects,
+    organization,
     queries,
     s3,
     secrets,
+    settings,
     tasks,
+    workflows,
 )
 from iamgen.mapping.shapes.shape import ActionShape, Beside, OperationShape, TypeShape
 
@@ -38,8 +41,11 @@ TYPES: Mapping[tuple[str, str], TypeShape] = MappingProxyType(
         **identity.TYPES,
         **logs.TYPES,
         **messaging.TYPES,
+        **organization.TYPES,
         **s3.TYPES,
         **secrets.TYPES,
+        **settings.TYPES,
+        **workflows.TYPES,
     }
 )
 """By the service and the resource type of the ARN."""

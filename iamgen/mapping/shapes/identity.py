@@ -19,6 +19,8 @@ def created(kind: str, parameter: str) -> TypeShape:
     """A role, user, group or policy by name; one that is created may be given a path, which its ARN holds."""
 
     def shape(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
+        if request.call.operation == "CreateServiceLinkedRole":
+            return None  # a row says its path
         names = given(request, binding, parameter)
         if not names:
             return None

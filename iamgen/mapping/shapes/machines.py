@@ -16,6 +16,7 @@ from iamgen.mapping.shapes.shape import ActionShape
 from iamgen.policy.model import Condition
 
 LAUNCH_URL = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ExamplePolicies_EC2.html#iam-example-runinstances"
+COPY_URL = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/copy-ami-permissions.html"
 TAGS_URL = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html"
 
 # Resource types by the prefix of an id; source: the examples of each type in the EC2 API reference.
@@ -71,6 +72,28 @@ def launch(request: Request, permission: Permission) -> tuple[Pattern, ...] | No
     return tuple(found)
 
 
+def copied(kind: str) -> ActionShape:
+    """A copy is checked on what it is made from, which lies in the source's region, and on what is made."""
+
+    def shape(request: Request, permission: Permission) -> tuple[Pattern, ...] | None:
+        del permission
+        regions = request.texts("SourceRegion") or (request.place.region,)
+        sources = [(kind, text) for text in request.texts("SourceSnapshotId", "SourceImageId") or (OPEN,)]
+        if kind == "image":
+            sources.append(("snapshot", OPEN))
+        start, note = ("arn:", request.place.partition, ":ec2:"), f"the source of the copy: {COPY_URL}"
+        return (
+            *(
+                request.render(Glob.of(*start, region, f"::{one}/", text), note)
+                for region in regions
+                for one, text in sources
+            ),
+            *(_ec2(request, one, OPEN) for one in dict.fromkeys(one for one, _ in sources)),
+        )
+
+    return shape
+
+
 def tags(request: Request, permission: Permission) -> tuple[Pattern, ...] | None:
     """Tags on resources by id; tags set while something is made, bound to that making."""
     del permission
@@ -95,4 +118,10 @@ def _ec2(request: Request, kind: str, text: Text) -> Pattern:
     return request.arn("ec2", f"{kind}/", text, account=kind not in _NO_ACCOUNT)
 
 
-ACTIONS: dict[str, ActionShape] = {"ec2:RunInstances": launch, "ec2:CreateTags": tags, "ec2:DeleteTags": tags}
+ACTIONS: dict[str, ActionShape] = {
+    "ec2:RunInstances": launch,
+    "ec2:CopyImage": copied("image"),
+    "ec2:CopySnapshot": copied("snapshot"),
+    "ec2:CreateTags": tags,
+    "ec2:DeleteTags": tags,
+}

@@ -17,6 +17,7 @@ from iamgen.mapping.shapes.shape import Need
 
 _READ = ("s3:GetObject",)
 _WRITE = ("s3:PutObject",)
+_EXPORT = ("s3:AbortMultipartUpload", "s3:PutObject", "s3:PutObjectAcl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Where:
 _TEXTRACT = "https://docs.aws.amazon.com/textract/latest/dg/security_iam_service-with-iam.html"
 _REKOGNITION = "https://docs.aws.amazon.com/rekognition/latest/dg/images-s3.html"
 _TRANSCRIBE = "https://docs.aws.amazon.com/transcribe/latest/dg/security_iam_id-based-policy-examples.html"
+_DYNAMODB_IN = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataImport.Requesting.html"
+_DYNAMODB_OUT = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport_Requesting.html"
 _LAMBDA = "https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html"
 _POLLY = "https://docs.aws.amazon.com/polly/latest/dg/asynchronous-iam.html"
 
@@ -80,6 +83,18 @@ _OBJECTS: Mapping[tuple[str, str], tuple[Where, ...]] = MappingProxyType(dict((
         Where(_READ, _TRANSCRIBE, uri="Media.MediaFileUri"),
         Where(_WRITE, _TRANSCRIBE, "OutputBucketName", "OutputKey", below=True),
     )),
+    (("transcribe", "StartMedicalTranscriptionJob"), (
+        Where(_READ, _TRANSCRIBE, uri="Media.MediaFileUri"),
+        Where(_WRITE, _TRANSCRIBE, "OutputBucketName", "OutputKey", below=True),
+    )),
+    (("transcribe", "StartCallAnalyticsJob"), (
+        Where(_READ, _TRANSCRIBE, uri="Media.MediaFileUri"),
+        Where(_WRITE, _TRANSCRIBE, uri="OutputLocation", below=True),
+    )),
+    (("dynamodb", "ExportTableToPointInTime"), (Where(_EXPORT, _DYNAMODB_OUT, "S3Bucket", "S3Prefix", below=True),)),
+    (("dynamodb", "ImportTable"), (
+        Where(_READ, _DYNAMODB_IN, "S3BucketSource.S3Bucket", "S3BucketSource.S3KeyPrefix", below=True),
+    )),
     (("lambda", "CreateFunction"), (Where(_READ, _LAMBDA, "Code.S3Bucket", "Code.S3Key"),)),
     (("lambda", "UpdateFunctionCode"), (Where(_READ, _LAMBDA, "S3Bucket", "S3Key"),)),
     (("lambda", "PublishLayerVersion"), (Where(_READ, _LAMBDA, "Content.S3Bucket", "Content.S3Key"),)),
@@ -99,12 +114,12 @@ def objects_of(request: Request) -> Iterator[Need]:
 
 
 def _patterns(request: Request, where: Where) -> Iterator[Pattern]:
+    below = Wild("*") if where.below else ""
     if where.uri:
         for text in request.texts(where.uri):
             bucket, key = parts_of(text)
-            yield _object(request, bucket, key)
+            yield _object(request, bucket, key, below)
         return
-    below = Wild("*") if where.below else ""
     keys = request.texts(where.key)
     for bucket in request.texts(where.bucket):
         for key in keys or (OPEN,):

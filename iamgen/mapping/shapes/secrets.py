@@ -20,6 +20,7 @@ from iamgen.project.templates.attributes import ANY_SUFFIX
 SECRET_URL = "https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html"  # noqa: S105
 PATH_URL = "https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html"
 ALIAS_URL = "https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html"
+ALIASES_URL = "https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html"
 
 _SUFFIX = Wild("-??????")
 _SUFFIXED = re.compile(r"-[A-Za-z0-9]{6}$")
@@ -189,8 +190,9 @@ def key(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
         "kms:ReEncryptFrom": "SourceKeyId",
         "kms:ReEncryptTo": "DestinationKeyId",
         "kms:CreateAlias": "TargetKeyId",
-        "kms:UpdateAlias": "TargetKeyId",
     }
+    if binding.action == "kms:UpdateAlias":  # on the key that the alias goes to, and on the one that it leaves
+        return (request.arn("kms", "key/", OPEN, note=f"the alias's key of before is checked, too: {ALIASES_URL}"),)
     texts = given(request, binding, paths.get(binding.action, "KeyId"))
     return tuple(key_pattern(request, text) for text in texts) or None
 
