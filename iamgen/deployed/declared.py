@@ -16,6 +16,7 @@ def read_declared(role: DeclaredRole, managed: ManagedPolicies) -> RoleGrants:
     unread: list[str] = []
     if role.external:
         unread.append(f"the role `{role.name}` is not declared in the template")
+    unread.extend(role.unread)
     for document in role.documents:
         match _parse(document):
             case Policy() as policy:

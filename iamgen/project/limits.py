@@ -36,3 +36,6 @@ RESOLVE_STEPS: Final = 400_000
 
 CONFIGURATION_STEPS: Final = 150_000
 """Expressions evaluated for one Terraform module; a thousand resources take about a tenth of it."""
+
+TEXT_CHARACTERS: Final = 2_000_000
+"""A text that a Terraform template comes to; a policy has at most 10,240, a task's containers 65,536."""

@@ -106,6 +106,7 @@ class DeclaredRole:
     trust: Mapping[str, Any] | None = None
     external: bool = False  # the role is named but not declared here (an ARN, a parameter, an import)
     location: Location | None = None
+    unread: tuple[str, ...] = ()  # in words, the policies of it that are only known to a deployment
 
 
 @dataclass(frozen=True, slots=True)

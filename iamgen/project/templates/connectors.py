@@ -13,7 +13,7 @@ from iamgen.core.location import Location
 from iamgen.core.text import Hole, HoleKind, Text
 from iamgen.project.templates.intrinsics import Resolver
 from iamgen.project.templates.nodes import listed, mapping
-from iamgen.project.templates.roles import Policies, Roles, documents_of
+from iamgen.project.templates.roles import Roles, policies_of
 from iamgen.project.templates.sam_data import connector_profiles
 from iamgen.project.templates.scope import Scope
 from iamgen.project.templates.values import either, given, texts
@@ -51,7 +51,7 @@ def attach_connectors(scope: Scope, roles: Roles) -> None:
             role = _role_of(scope, mapping(ends[side]).get("Id"), roles)
             if role is not None and statements:
                 document = {"Version": "2012-10-17", "Statement": tuple(statements)}
-                found = Policies(tuple(documents_of(document, f"{name}Policy", location)))
+                found = policies_of(document, f"{name}Policy", location)
                 roles.attached.setdefault(role, []).append(found)
 
 

@@ -8,12 +8,12 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from iamgen.core.location import Location
-from iamgen.core.text import Text
+from iamgen.core.text import HoleKind, Text
 from iamgen.project.model import DeclaredRole, PolicyDocument, Problem
 from iamgen.project.templates.intrinsics import Resolver
 from iamgen.project.templates.nodes import listed, mapping
 from iamgen.project.templates.scope import Scope
-from iamgen.project.templates.values import canonical_text, items, options, plain, scalar_text, sub_form, texts
+from iamgen.project.templates.values import ABSENT, canonical_text, items, options, plain, scalar_text, sub_form, texts
 
 ROLE: Final = "AWS::IAM::Role"
 _MANAGED: Final = "AWS::IAM::ManagedPolicy"
@@ -21,14 +21,16 @@ _MANAGED: Final = "AWS::IAM::ManagedPolicy"
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """What a role is given: documents, managed policies and their boundary."""
+    """What a role is given: documents and managed policies."""
 
     documents: tuple[PolicyDocument, ...] = ()
     managed: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()  # in words, what is only known to a deployment
 
     def __add__(self, other: Policies) -> Policies:
         managed = tuple(dict.fromkeys((*self.managed, *other.managed)))
-        return Policies((*self.documents, *other.documents), managed)
+        unread = tuple(dict.fromkeys((*self.unread, *other.unread)))
+        return Policies((*self.documents, *other.documents), managed, unread)
 
 
 @dataclass(slots=True)
@@ -81,14 +83,16 @@ class Roles:
         document = properties.get("PolicyDocument")
         name = resolver.texts(properties.get("PolicyName"))
         shown = sub_form(name[0]) if name else scope.name(logical_id)
-        documents = tuple(policy_documents(resolver, document, shown, scope.location(logical_id)))
+        policies = policy_documents(resolver, document, shown, scope.location(logical_id))
         for item in items(resolver.value(names)):
             text = scalar_text(item)
             found = self._named(text) if text is not None else None
             if found is not None:
-                self.attached.setdefault((id(found[0]), found[1]), []).append(Policies(documents))
+                self.attached.setdefault((id(found[0]), found[1]), []).append(policies)
 
     def _named(self, text: Text) -> tuple[Scope, str] | None:
+        if any(hole.kind is HoleKind.UNKNOWN for hole in text.holes):
+            return None  # two unknown names are equal, and nothing says that they mean one role
         known = canonical_text(text)
         return self.by_name.get(known) or self.by_arn.get(known) or self.by_name.get(_role_name(known))
 
@@ -109,11 +113,14 @@ class Roles:
         location = scope.location(logical_id)
         found = Policies()
         for index, item in enumerate(items(resolver.value(properties.get("Policies")))):
+            if not isinstance(item, Mapping):
+                found += Policies(unread=(f"an inline policy of `{logical_id}` is not known before a deployment",))
+                continue
             one = mapping(item)
             name = texts(one.get("PolicyName"))
             shown = sub_form(name[0]) if name else f"{logical_id}Policy{index}"
             line = _line(properties.get("Policies"), index, location)
-            found += Policies(tuple(documents_of(one.get("PolicyDocument"), shown, line)))
+            found += policies_of(one.get("PolicyDocument"), shown, line)
         found += self.managed_policies(resolver.value(properties.get("ManagedPolicyArns")))
         for more in self.attached.get((id(scope), logical_id), []):
             found += more
@@ -126,6 +133,7 @@ class Roles:
             sub_form(boundary[0]) if boundary else None,
             MappingProxyType(trust) if isinstance(trust, dict) else None,
             location=location,
+            unread=found.unread,
         )
 
     def managed_policies(self, value: Any) -> Policies:
@@ -141,7 +149,7 @@ class Roles:
                 resolver = Resolver(scope)
                 document = scope.properties(logical_id).get("PolicyDocument")
                 name = scope.name(logical_id)
-                found += Policies(tuple(policy_documents(resolver, document, name, scope.location(logical_id))))
+                found += policy_documents(resolver, document, name, scope.location(logical_id))
             else:
                 found += Policies(managed=(sub_form(text),))
         return found
@@ -165,11 +173,29 @@ def external(text: Text | None, location: Location) -> DeclaredRole:
     return DeclaredRole(sub_form(text) if text is not None else "", external=True, location=location)
 
 
-def policy_documents(resolver: Resolver, node: Any, name: str, location: Location) -> Iterator[PolicyDocument]:
+def policy_documents(resolver: Resolver, node: Any, name: str, location: Location) -> Policies:
     """The documents that an expression may come to."""
     line = getattr(node, "line", None)
     place = Location(location.file, line) if isinstance(line, int) else location
-    yield from documents_of(resolver.value(node), name, place)
+    return policies_of(resolver.value(node), name, place)
+
+
+def policies_of(value: Any, name: str, location: Location) -> Policies:
+    """The documents of a resolved value, and what of it nobody can read before a deployment."""
+    unread: dict[str, None] = {}
+    for option in options(value):
+        if isinstance(option, Mapping):
+            if any(one is not None and not isinstance(one, dict) for one in listed(plain(option).get("Statement"))):
+                unread[f"a statement of the policy `{name}` is not known before a deployment"] = None
+        elif option is not ABSENT and option is not None:
+            unread[f"the policy `{name}` is not known before a deployment{_reason(option)}"] = None
+    return Policies(tuple(documents_of(value, name, location)), unread=tuple(unread))
+
+
+def _reason(value: Any) -> str:
+    """Why a text is not known, where it says."""
+    holes = value.holes if isinstance(value, Text) else ()
+    return next((f": {hole.reason}" for hole in holes if hole.reason), "")
 
 
 def documents_of(value: Any, name: str, location: Location) -> Iterator[PolicyDocument]:

@@ -11,11 +11,11 @@ from typing import Any, Final
 
 from iamgen.core.location import Location
 from iamgen.core.text import Text, symbol
-from iamgen.project.model import DeclaredRole, PolicyDocument, Problem
+from iamgen.project.model import DeclaredRole, Problem
 from iamgen.project.templates.event_sources import SAM_EVENTS, sam_event_sources, sam_source_statements
 from iamgen.project.templates.intrinsics import Resolver
 from iamgen.project.templates.nodes import listed, mapping
-from iamgen.project.templates.roles import Policies, Roles, documents_of
+from iamgen.project.templates.roles import Policies, Roles, policies_of
 from iamgen.project.templates.sam_data import expand_policy_template, managed_policies, policy_templates
 from iamgen.project.templates.values import (
     ABSENT,
@@ -65,7 +65,7 @@ def generated_role(
     boundary = resolver.texts(properties.get("PermissionsBoundary"))
     return DeclaredRole(
         scope.name(name), found.documents, found.managed, sub_form(boundary[0]) if boundary else None, _TRUST,
-        location=location,
+        location=location, unread=found.unread,
     )  # fmt: skip
 
 
@@ -96,16 +96,16 @@ def policy_entry(
             found += policy_entry(resolver, branch, name, place, roles, problems)
         return found
     if "Statement" in node or "Effect" in node:
-        return Policies(tuple(documents_of(resolver.value(node), name, place)))
+        return policies_of(resolver.value(node), name, place)
     if "PolicyDocument" in node:
-        return Policies(tuple(documents_of(resolver.value(node["PolicyDocument"]), name, place)))
+        return policies_of(resolver.value(node["PolicyDocument"]), name, place)
     if len(node) == 1 and next(iter(node)).startswith(("Fn::", "Ref")):
         value = resolver.value(node)
         found = Policies()
         for item in items(value):
             text = scalar_text(item)
             if isinstance(item, Mapping):
-                found += Policies(tuple(documents_of(item, name, place)))
+                found += policies_of(item, name, place)
             elif text is not None:
                 found += roles.managed_policies(
                     _managed_name(text.literal)
@@ -123,7 +123,7 @@ def policy_entry(
         if document is None:
             problems.append(Problem("unknown-policy", f"`{template}` is no SAM policy template", place))
             continue
-        found += Policies(tuple(documents_of(resolver.value(document), name, place)))
+        found += policies_of(resolver.value(document), name, place)
     return found
 
 
@@ -208,5 +208,4 @@ def _allow(action: str, resource: Any) -> dict[str, Any]:
 
 def _inline(name: str, statements: list[dict[str, Any]], location: Location) -> Policies:
     document: dict[str, Any] = {"Version": "2012-10-17", "Statement": tuple(statements)}
-    documents: tuple[PolicyDocument, ...] = tuple(documents_of(document, name, location))
-    return Policies(documents)
+    return policies_of(document, name, location)

@@ -284,7 +284,7 @@ class _Reader:
             if option is ABSENT or option is None:
                 continue
             if not isinstance(option, Mapping):
-                self.problem("template", "the environment is not a mapping of names to values")
+                self.problem("template", not_a_mapping(option))
                 continue
             for key, value in option.items():
                 found = texts(value)
@@ -350,6 +350,14 @@ class _Reader:
         if found is not None:
             return self.collected.roles.declared(*found)
         return external(text, self.location)
+
+
+def not_a_mapping(environment: Value) -> str:
+    """What is wrong with an environment that is no mapping."""
+    if isinstance(environment, Text) and environment.holes:
+        reason = next((f": {hole.reason}" for hole in environment.holes if hole.reason), "")
+        return f"the variables of the environment are only known to a deployment{reason}"
+    return "the environment is not a mapping of names to values"
 
 
 def _means(functions: frozenset[Text], arns: frozenset[Text]) -> bool:

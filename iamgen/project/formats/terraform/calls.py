@@ -130,8 +130,12 @@ def json_value(value: Value) -> Value:
             holes.append(part)
     try:
         return _restored(parse_json(written), holes)
-    except Malformed:
-        return ABSENT
+    except Malformed as error:
+        # What an earlier reader could not tell says why better than the JSON that it leaves.
+        if _unknown(value) or not value.parts:
+            return value if value.parts else ABSENT
+        names = [hole.name for hole in value.holes]
+        return unknown(f"`{names[0]}` is set by the deployment" if names else f"it is no JSON: {error.message}")
 
 
 def _restored(data: Any, holes: list[Hole]) -> Value:
@@ -162,9 +166,9 @@ def _file(evaluator: Evaluator, name: str, arguments: list[Value]) -> Value:
     root = evaluator.module
     while root.parent is not None:
         root = root.parent
-    path, _ = inside(root.folder / written.literal, root.root)
+    path, why = inside(root.folder / written.literal, root.root)
     if path is None or name == "filebase64":
-        return unknown(f"the file `{written.literal}`")
+        return unknown(f"the file `{written.literal}` {why or 'is read as bytes'}")
     try:
         text = read_text(path, relative(path, root.root), _FILE_BYTES)
     except InputError as error:
@@ -175,8 +179,13 @@ def _file(evaluator: Evaluator, name: str, arguments: list[Value]) -> Value:
         template = parse_template(text, relative(path, root.root))
     except Malformed as error:
         return unknown(f"the template `{written.literal}`: {error.message}")
-    variables = arguments[1] if len(arguments) > 1 and isinstance(arguments[1], Mapping) else {}
-    return evaluator.value(template, dict(variables))
+    found: list[Value] = []
+    for variables in options(arguments[1]) if len(arguments) > 1 else ({},):
+        if isinstance(variables, Mapping):
+            found.append(evaluator.value(template, dict(variables)))
+        else:
+            found.append(unknown(f"the template `{written.literal}`, whose variables only the deployment knows"))
+    return either(found)
 
 
 # Functions

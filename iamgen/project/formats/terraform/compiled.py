@@ -12,7 +12,7 @@ from iamgen.core.text import Text
 from iamgen.project.code.roots import OUTSIDE, OUTSIDE_PROJECT, inside
 from iamgen.project.formats.terraform import registry
 from iamgen.project.formats.terraform.calls import json_value, literal, written
-from iamgen.project.formats.terraform.documents import blocks_of
+from iamgen.project.formats.terraform.documents import blocks_of, known_blocks
 from iamgen.project.formats.terraform.evaluate import Evaluator
 from iamgen.project.formats.terraform.modules import Module
 from iamgen.project.formats.terraform.registry_function import registry_function
@@ -53,7 +53,7 @@ class Compiler:
                     for name, env in evaluator.instances(block.body):
                         count = evaluator.concrete.attribute(block.body, "count", {})
                         if count != 0 or isinstance(count, bool):
-                            suffix = f'["{name}"]' if "for_each" in block.body.attributes else ""
+                            suffix = f'["{name}"]' if "for_each" in block.body.attributes and name else ""
                             self._resource(evaluator, f"{module.address}{key}{suffix}", block, env)
         self._attach()
         return Node({"Resources": self.resources})
@@ -240,13 +240,13 @@ class Compiler:
 
     def _role(self, evaluator: Evaluator, address: str, block: Block, env: Mapping[str, Any]) -> None:
         get = _reader(evaluator, block, env)
-        inline = [
-            {
-                "PolicyName": evaluator.attribute(inner, "name", bound),
-                "PolicyDocument": json_value(evaluator.attribute(inner, "policy", bound)),
-            }
-            for inner, bound in blocks_of(evaluator, block.body, "inline_policy", env)
-        ]
+        inline: list[Value] = []
+        for found in known_blocks(evaluator, block.body, "inline_policy", env):
+            if isinstance(found, Text):
+                inline.append(found)
+                continue
+            document = json_value(evaluator.attribute(found[0], "policy", found[1]))
+            inline.append({"PolicyName": evaluator.attribute(found[0], "name", found[1]), "PolicyDocument": document})
         name = attribute(address, KINDS["aws_iam_role"], evaluator.physical_name(block, address, env), "name")
         self.add(address, "AWS::IAM::Role", {
             "RoleName": name, "Path": get("path"), "Policies": tuple(inline),

@@ -9,11 +9,13 @@ from iamgen.core.text import Text
 from iamgen.project.formats.terraform.calls import json_value
 from iamgen.project.formats.terraform.syntax import Body
 from iamgen.project.templates.nodes import listed
-from iamgen.project.templates.values import ABSENT, Value, field, items, options, texts
+from iamgen.project.templates.values import ABSENT, Value, field, items, options, texts, unknown
 
 _LISTS: Final = {
     "actions": "Action", "not_actions": "NotAction", "resources": "Resource", "not_resources": "NotResource",
 }  # fmt: skip
+
+_BLOCKS: Final = 200  # of one `dynamic` block
 
 
 class Evaluator(Protocol):
@@ -27,9 +29,28 @@ class Evaluator(Protocol):
 def blocks_of(
     evaluator: Evaluator, body: Body, kind: str, env: Mapping[str, Any]
 ) -> Iterator[tuple[Body, Mapping[str, Any]]]:
-    """The blocks of a kind with their names bound, those that a `dynamic` block makes included."""
+    """The blocks of a kind with their names bound, those that a `dynamic` block makes included.
+
+    A collection that only the deployment knows makes one block of values that nobody knows.
+    """
+    for inner, bound, known in _blocks(evaluator, body, kind, env):
+        del known
+        yield inner, bound
+
+
+def known_blocks(
+    evaluator: Evaluator, body: Body, kind: str, env: Mapping[str, Any]
+) -> Iterator[tuple[Body, Mapping[str, Any]] | Text]:
+    """As `blocks_of`, with an unknown text in the place of the blocks that only the deployment makes."""
+    for inner, bound, known in _blocks(evaluator, body, kind, env):
+        yield (inner, bound) if known else unknown(f"a `{kind}` for each item of what only the deployment knows")
+
+
+def _blocks(
+    evaluator: Evaluator, body: Body, kind: str, env: Mapping[str, Any]
+) -> Iterator[tuple[Body, Mapping[str, Any], bool]]:
     for block in body.of(kind):
-        yield block.body, env
+        yield block.body, env, True
     for block in body.of("dynamic"):
         if block.labels != (kind,):
             continue
@@ -42,9 +63,13 @@ def blocks_of(
                 entries = [(Text.of(key), one) for key, one in option.items()]
             elif isinstance(option, tuple):
                 entries = list(enumerate(option))
-            for key, one in entries[:200]:
+            known = isinstance(option, Mapping | tuple) and len(entries) <= _BLOCKS
+            if not known and option is not ABSENT:
+                hole = unknown("an item of what only the deployment knows")
+                entries = [(hole, hole)]
+            for key, one in entries:
                 for content in block.body.of("content"):
-                    yield content.body, {**env, name: {"key": key, "value": one}}
+                    yield content.body, {**env, name: {"key": key, "value": one}}, known
 
 
 def policy_document(evaluator: Evaluator, body: Body, env: Mapping[str, Any]) -> Value:
@@ -52,18 +77,22 @@ def policy_document(evaluator: Evaluator, body: Body, env: Mapping[str, Any]) ->
     statements: list[Value] = []
     for source in ("source_policy_documents", "source_json"):
         statements.extend(_included(evaluator.attribute(body, source, env)))
-    for inner, bound in blocks_of(evaluator, body, "statement", env):
-        statements.append(_statement(evaluator, inner, bound))
+    own = known_blocks(evaluator, body, "statement", env)
+    statements.extend(found if isinstance(found, Text) else _statement(evaluator, *found) for found in own)
     for source in ("override_policy_documents", "override_json"):
         statements.extend(_included(evaluator.attribute(body, source, env)))
     return {"Version": Text.of("2012-10-17"), "Statement": tuple(statements)}
 
 
 def _included(value: Value) -> Iterator[Value]:
+    """The statements of other documents; one that cannot be read stands as itself among them."""
     for one in items(value):
-        yield from (
-            listed(field(json_value(one), "Statement")) if field(json_value(one), "Statement") is not ABSENT else ()
-        )
+        document = json_value(one)
+        statements = field(document, "Statement")
+        if statements is not ABSENT:
+            yield from listed(statements)
+        elif isinstance(document, Text) and document != Text():
+            yield document
 
 
 def _statement(evaluator: Evaluator, body: Body, env: Mapping[str, Any]) -> Value:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from iamgen.core.text import Text, symbol
+from iamgen.core.text import HoleKind, Text, symbol
 from iamgen.project.formats.terraform import registry
 from iamgen.project.formats.terraform.calls import Json, text_of
 from iamgen.project.formats.terraform.documents import policy_document
@@ -258,7 +258,9 @@ class Evaluator(Expressions):
             found = texts(self.attribute(block.body, kind.name, env))
         finally:
             self.busy.names.pop()
-        return found[0] if len(found) == 1 and found[0].parts else None
+        # A name of which a part is not known is the resource's own symbol: two such names are not one name.
+        told = len(found) == 1 and found[0].parts and all(hole.kind is not HoleKind.UNKNOWN for hole in found[0].holes)
+        return found[0] if told else None
 
     def path_of(self, block: Block, env: Mapping[str, Any]) -> Text | None:
         """The IAM path of a role."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from iamgen.core.text import Hole, HoleKind, Text, symbol
 from iamgen.project.formats.terraform.calls import Json, call, text_of
@@ -27,14 +27,17 @@ from iamgen.project.formats.terraform.syntax import (
     Loop,
     Name,
     Object,
+    Repeat,
     Sequence,
     Splat,
     Template,
     Unary,
 )
-from iamgen.project.limits import CONFIGURATION_STEPS
+from iamgen.project.limits import CONFIGURATION_STEPS, TEXT_CHARACTERS
 from iamgen.project.templates.intrinsics import Reading
 from iamgen.project.templates.values import ABSENT, Either, Value, combine, either, options, scalar_text, texts, unknown
+
+_ITEMS: Final = 1000  # of one loop
 
 
 @dataclass(slots=True)
@@ -105,6 +108,8 @@ class Expressions(ABC):
                 return self._arithmetic(node, env) if held is None else held
             case Loop():
                 return self._loop(node, env)
+            case Repeat():
+                return self._repeat(node, env)
             case _:
                 return unknown("an expression that is not understood")
 
@@ -118,13 +123,34 @@ class Expressions(ABC):
     def _template(self, parts: tuple[Any, ...], env: Mapping[str, Any]) -> Value:
         if len(parts) == 1 and not isinstance(parts[0], str):
             return self.value(parts[0], env)
-        values: list[Value] = []
-        for part in parts:
-            value = Text.of(part) if isinstance(part, str) else self.value(part, env)
-            value = text_of(value) if isinstance(value, Json) else value
-            values.append(value if texts(value) else unknown("a part that is no text"))
-        joined = [Text.of(*combination) for combination in combine(values)]
-        return either(joined) if joined else unknown("more alternatives than are followed")
+        return _joined(Text.of(part) if isinstance(part, str) else self.value(part, env) for part in parts)
+
+    def _repeat(self, node: Repeat, env: Mapping[str, Any]) -> Value:
+        """A text for each item; a collection that only the deployment knows leaves a hole."""
+        found: list[Value] = []
+        for entries in self._collections(node.collection, env):
+            if entries is None:
+                found.append(unknown("a text for each item of what only the deployment knows"))
+                continue
+            bound = (self._bound(node.names, entry, env) for entry in entries)
+            found.append(_joined(self.value(node.text, names) for names in bound))
+        return either(found)
+
+    def _collections(self, node: Any, env: Mapping[str, Any]) -> Iterator[list[tuple[Value, Value]] | None]:
+        """The entries of a collection's alternatives; None for one that is not known, or too long."""
+        for option in options(self.value(node, env)):
+            if isinstance(option, Mapping):
+                entries: list[tuple[Value, Value]] = [(Text.of(key), inner) for key, inner in option.items()]
+            elif isinstance(option, tuple):
+                entries = list(enumerate(option))
+            else:
+                yield None
+                continue
+            yield entries if len(entries) <= _ITEMS else None
+
+    @staticmethod
+    def _bound(names: tuple[str, ...], entry: tuple[Value, Value], env: Mapping[str, Any]) -> dict[str, Any]:
+        return {**env, **dict(zip(names, entry if len(names) > 1 else entry[1:], strict=False))}
 
     # Conditions
 
@@ -184,16 +210,11 @@ class Expressions(ABC):
 
     def _loop(self, node: Loop, env: Mapping[str, Any]) -> Value:
         made: list[tuple[Value, Value]] = []
-        for option in options(self.value(node.collection, env)):
-            if isinstance(option, Mapping):
-                entries: list[tuple[Value, Value]] = [(Text.of(key), inner) for key, inner in option.items()]
-            elif isinstance(option, tuple):
-                entries = list(enumerate(option))
-            else:
+        for entries in self._collections(node.collection, env):
+            if entries is None:
                 return unknown("a loop over what only the deployment knows")
-            for key, inner in entries[:1000]:
-                names = (key, inner) if len(node.names) > 1 else (inner,)
-                bound = {**env, **dict(zip(node.names, names, strict=False))}
+            for entry in entries:
+                bound = self._bound(node.names, entry, env)
                 if node.condition is not None and self.holds(node.condition, bound) is False:
                     continue
                 made.append(
@@ -246,6 +267,21 @@ class Expressions(ABC):
                 named = hole.kind is HoleKind.SYMBOL and literal is not None
                 found.append(symbol(f"{hole.name}.{literal}") if named else option)
         return either(found) if found else unknown("a value that has no such part")
+
+
+def _joined(parts: Iterable[Value]) -> Value:
+    """Texts one after the other; of alternatives, each with each."""
+    values: list[Value] = []
+    size = 0
+    for part in parts:
+        value = text_of(part) if isinstance(part, Json) else part
+        found = texts(value)
+        size += max((len(piece) for text in found for piece in text.parts if isinstance(piece, str)), default=0)
+        if size > TEXT_CHARACTERS:
+            return unknown("a text that is too long")
+        values.append(value if found else unknown("a part that is no text"))
+    joined = [Text.of(*combination) for combination in combine(values)]
+    return either(joined) if joined else unknown("more alternatives than are followed")
 
 
 def _same(left: Value, right: Value) -> bool | None:

@@ -253,18 +253,7 @@ class _Parser(Scanner):
         if re.compile(r"for\s").match(self.text, self.position) is None:
             return None
         self.position += 3
-        names: list[str] = []
-        while True:
-            self.skip()
-            name = self.name()
-            if name is None:
-                raise self.error("a name is expected after `for`")
-            names.append(name)
-            self.skip()
-            if not self.take(","):
-                break
-        self.expect("in")
-        self.skip()
+        names = self.loop_names()
         collection = self.expression()
         self.skip()
         self.expect(":")
@@ -285,7 +274,7 @@ class _Parser(Scanner):
             self.skip()
         self.expect(end)
         self.nested -= 1
-        return Loop(tuple(names), collection, key, value, condition, group)
+        return Loop(names, collection, key, value, condition, group)
 
     def object(self) -> Any:
         self.nested += 1

@@ -132,11 +132,14 @@ def _json_blocks(kind: str, labels: tuple[str, ...], data: Any, left: int, shown
     return [Block(kind, labels, json_inner(data, shown), data.line if isinstance(data, Node) else 1, shown)]
 
 
-def json_inner(data: Any, shown: str) -> Body:
-    """A block's content in JSON: whether an entry is an attribute or a block, its reader decides."""
-    attributes = {key: _json_expression(inner, shown) for key, inner in mapping(data).items()}
+def json_inner(data: Any, shown: str, *, values: bool = False) -> Body:
+    """A block's content in JSON: whether an entry is an attribute or a block, its reader decides.
+
+    Its texts are expressions, or `values` that stand for themselves.
+    """
+    attributes = {key: _json_expression(inner, shown, values=values) for key, inner in mapping(data).items()}
     blocks = tuple(
-        Block(key, (), json_inner(one, shown), getattr(one, "line", 1), shown)
+        Block(key, (), json_inner(one, shown, values=values), getattr(one, "line", 1), shown)
         for key, inner in mapping(data).items()
         for one in listed(inner)
         if isinstance(one, Mapping)
@@ -144,8 +147,10 @@ def json_inner(data: Any, shown: str) -> Body:
     return Body(attributes, blocks, data.lines if isinstance(data, Node) else {})
 
 
-def _json_expression(data: Any, shown: str) -> Any:
+def _json_expression(data: Any, shown: str, *, values: bool = False) -> Any:
     match data:
+        case str() if values:
+            return Template((data,))
         case str():
             try:
                 found = parse_template(data, shown)
@@ -154,8 +159,9 @@ def _json_expression(data: Any, shown: str) -> Any:
             whole = isinstance(found, Template) and len(found.parts) == 1 and not isinstance(found.parts[0], str)
             return found.parts[0] if whole else found
         case list():
-            return Sequence(tuple(_json_expression(one, shown) for one in data))
+            return Sequence(tuple(_json_expression(one, shown, values=values) for one in data))
         case Mapping():
-            return Object(tuple((Template((key,)), _json_expression(inner, shown)) for key, inner in data.items()))
+            entries = ((Template((key,)), _json_expression(one, shown, values=values)) for key, one in data.items())
+            return Object(tuple(entries))
         case _:
             return Const(data if not isinstance(data, float) else json.loads(json.dumps(data)))

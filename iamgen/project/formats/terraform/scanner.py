@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from bisect import bisect_right
+from dataclasses import dataclass
 from typing import Any, Final
 
-from iamgen.project.formats.terraform.syntax import Template
+from iamgen.project.formats.terraform.syntax import Choice, Repeat, Template
 from iamgen.project.templates.nodes import Malformed
 
 _SPACE: Final = re.compile(r"(?:[ \t\r]|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
@@ -91,9 +92,27 @@ class Scanner(ABC):
         return parts
 
     def template_parts(self, end: int, *, quoted: bool) -> Template:
+        return self.parts(end, quoted=quoted).template
+
+    def parts(self, end: int, *, quoted: bool, until: tuple[str, ...] = (), trim: bool = False) -> Parts:
+        """Literal parts, interpolations and directives, up to the end or to one of the directives `until`.
+
+        A `~` beside a sequence takes the white space on its side away; `trim` says that one stands before.
+        """
         self.deeper()
         parts: list[Any] = []
         literal: list[str] = []
+
+        def flush(*, before: bool) -> None:
+            nonlocal trim
+            text = "".join(literal)
+            text = text.lstrip() if trim else text
+            text = text.rstrip() if before else text
+            if text:
+                parts.append(text)
+            literal.clear()
+            trim = False
+
         while self.position < end:
             character = self.text[self.position]
             if quoted and character == '"':
@@ -107,20 +126,27 @@ class Scanner(ABC):
                 literal.append(self.text[self.position + 1 : self.position + 3])
                 self.position += 3
             elif self.at("${", "%{"):
-                kind = self.text[self.position]
+                kind = character
                 self.position += 2
-                self.take("~")
-                if literal:
-                    parts.append("".join(literal))
-                    literal = []
-                parts.append(self.interpolation() if kind == "$" else self.directive())
+                flush(before=self.take("~"))
+                if kind == "$":
+                    found, trim = self.interpolation()
+                    parts.append(found)
+                    continue
+                word = self.directive_word()
+                if word in until:
+                    self.depth -= 1
+                    return Parts(Template(tuple(parts)), word, self.close())
+                found, trim = self.directive(word, end, quoted=quoted)
+                parts.append(found)
             else:
                 literal.append(character)
                 self.position += 1
-        if literal:
-            parts.append("".join(literal))
+        if until:
+            raise self.error(f"`%{{ {until[-1]} }}` is expected")
+        flush(before=False)
         self.depth -= 1
-        return Template(tuple(part for part in parts if part is not None))
+        return Parts(Template(tuple(parts)))
 
     def escape(self) -> str:
         character = self.text[self.position : self.position + 1]
@@ -135,19 +161,71 @@ class Scanner(ABC):
                 raise self.error("a code point is expected") from error
         return _ESCAPES.get(character, character)
 
-    def interpolation(self) -> Any:
+    def interpolation(self) -> tuple[Any, bool]:
+        """The expression, and whether the white space after it goes."""
         self.nested += 1
         self.skip()
         found = self.expression()
+        self.nested -= 1
+        return found, self.close()
+
+    def close(self) -> bool:
+        """The end of a sequence, and whether the white space after it goes."""
+        self.nested += 1
         self.skip()
-        self.take("~")
+        trim = self.take("~")
         self.expect("}")
         self.nested -= 1
-        return found
+        return trim
 
-    def directive(self) -> Any:
-        """`%{ if ... }`: the text on both sides is kept, which says more rather than less."""
-        end = self.text.find("}", self.position)
-        if end < 0:
-            raise self.error("a directive is not closed")
-        self.position = end + 1
+    def directive_word(self) -> str:
+        self.nested += 1
+        self.skip()
+        word = self.name()
+        self.skip()
+        self.nested -= 1
+        return word or ""
+
+    def directive(self, word: str, end: int, *, quoted: bool) -> tuple[Any, bool]:
+        """`%{ if condition }...%{ else }...%{ endif }` or `%{ for name in collection }...%{ endfor }`."""
+        self.nested += 1
+        if word == "if":
+            condition = self.expression()
+            self.nested -= 1
+            yes = self.parts(end, quoted=quoted, until=("else", "endif"), trim=self.close())
+            if yes.ended == "endif":
+                return Choice(condition, yes.template, Template(())), yes.trim
+            no = self.parts(end, quoted=quoted, until=("endif",), trim=yes.trim)
+            return Choice(condition, yes.template, no.template), no.trim
+        if word == "for":
+            names = self.loop_names()
+            collection = self.expression()
+            self.nested -= 1
+            body = self.parts(end, quoted=quoted, until=("endfor",), trim=self.close())
+            return Repeat(names, collection, body.template), body.trim
+        raise self.error(f"`%{{ {word} }}` is no directive")
+
+    def loop_names(self) -> tuple[str, ...]:
+        """The names of a loop, up to its `in`."""
+        names: list[str] = []
+        while True:
+            self.skip()
+            name = self.name()
+            if name is None:
+                raise self.error("a name is expected after `for`")
+            names.append(name)
+            self.skip()
+            if not self.take(","):
+                break
+        self.expect("in")
+        self.skip()
+        return tuple(names)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A template's parts; `ended` is the directive that ends them, `trim` whether white space after it goes."""
+
+    template: Template
+    ended: str = ""
+    trim: bool = False

@@ -14,6 +14,7 @@ from iamgen.core.errors import InputError
 from iamgen.core.text import Text, symbol
 from iamgen.project.formats.terraform.compiled import Compiler
 from iamgen.project.formats.terraform.modules import Module, json_inner
+from iamgen.project.formats.terraform.plan import Plan
 from iamgen.project.formats.terraform.syntax import Block, Body, Const, Object, Sequence, Template
 from iamgen.project.formats.terraform.types import KINDS, attribute
 from iamgen.project.request import Request
@@ -35,7 +36,9 @@ def state_scope(request: Request, path: Path) -> Scope:
         resources = list(_raw(data["resources"]))
     if not resources:
         raise InputError(f"`{shown}` holds no resource", "write it with: terraform show -json > plan.json")
-    return scope_of(request, path, shown, resources)
+    plan = Plan.of(data, {address: (kind, found) for address, kind, found, _ in resources})
+    filled = [(address, kind, plan.filled(address, found), line) for address, kind, found, line in resources]
+    return scope_of(request, path, shown, filled)
 
 
 def scope_of(
@@ -45,7 +48,7 @@ def scope_of(
     own = _own_texts(resources)
     module = Module(path.parent, request.root)
     for address, kind, found, line in resources:
-        body = _canonical(json_inner(found, shown), own)
+        body = _canonical(json_inner(found, shown, values=True), own)
         module.resources[address] = Block("resource", (kind, address.rsplit(".", 1)[-1]), body, line, shown)
     compiler = Compiler(module)
     template = compiler.compile()

@@ -101,6 +101,15 @@ class Loop:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeat:
+    """`%{ for k, v in collection }text%{ endfor }`; the text once for each item."""
+
+    names: tuple[str, ...]
+    collection: Any
+    text: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
     """A block's or a file's content; `lines` are those of the attributes."""
 
