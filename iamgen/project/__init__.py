@@ -31,15 +31,19 @@ def load(
     all_functions: bool = False,
     parameters: Mapping[str, str] = EMPTY,
     root: Path | None = None,
+    environment: str | None = None,
 ) -> Project:
     """The project at `path`: a folder, a template or a Python file.
 
     `template` chooses among several; `entry` (`module:function` or `module`), `handler` (as Lambda
-    writes it) or `all_functions` name the start without a template. Raises `InputError` for what is
+    writes it) or `all_functions` name the start without a template. `environment` is one of
+    `samconfig.toml`, as `sam --config-env` takes it. Raises `InputError` for what is
     not there, cannot be read, or declares no function.
     """
-    request = Request.of(path, template=template, parameters=parameters, root=root)
+    request = Request.of(path, template=template, parameters=parameters, root=root, environment=environment)
     if entry is not None or handler is not None or all_functions:
+        if environment is not None:
+            raise InputError("an entry point and an environment exclude each other", "an environment is a template's")
         if template is not None:
             raise InputError("an entry point and a template exclude each other", "give one of them")
         if request.path.is_file() and request.path.suffix != ".py":
@@ -48,6 +52,8 @@ def load(
             if request.path.suffix in SUFFIXES:
                 return ARCHIVE.load_entry(request, entry=entry, handler=handler, all_functions=all_functions)
         return DIRECTORY.load_entry(request, entry=entry, handler=handler, all_functions=all_functions)
+    from iamgen.project.formats.cloudformation import CloudFormation
+
     detected = [
         (found.depth, order, found, reader)
         for order, reader in enumerate(formats())
@@ -62,6 +68,8 @@ def load(
             if nothing is None or isinstance(nothing, NoTaskError):
                 nothing = error
             continue
+        if environment is not None and not isinstance(chosen, CloudFormation):
+            raise InputError(f"an environment goes with a SAM or CloudFormation template, not with {chosen.name}")
         wider = _repository(request.root) if root is None and _leaves(project) else None
         # Code beside the given folder belongs to the project as long as it is in one repository with it.
         return project if wider is None else chosen.load(replace(request, root=wider), nearest.path)
@@ -73,8 +81,6 @@ def load(
     if nothing is not None:
         raise nothing
     if request.template is not None:
-        from iamgen.project.formats.cloudformation import CloudFormation
-
         # Read it all the same: the reader of templates says best what is wrong with it.
         return CloudFormation().load(request, request.template)
     return DIRECTORY.load(request, request.path)

@@ -145,3 +145,4 @@ class Project:
     resources: Mapping[str, Resource] = field(default_factory=lambda: MappingProxyType({}))
     problems: tuple[Problem, ...] = ()
     template: str | None = None
+    stack: str | None = None  # the stack that the project's own deployment settings name

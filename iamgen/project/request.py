@@ -19,9 +19,17 @@ class Request:
     root: Path
     template: Path | None  # absolute: the file that the user chose
     parameters: Mapping[str, str]
+    environment: str | None = None  # of samconfig.toml; None: the one that `sam` takes
 
     @staticmethod
-    def of(path: Path, *, template: Path | None, parameters: Mapping[str, str], root: Path | None) -> Request:
+    def of(
+        path: Path,
+        *,
+        template: Path | None,
+        parameters: Mapping[str, str],
+        root: Path | None,
+        environment: str | None = None,
+    ) -> Request:
         """The request for a path as the user wrote it; raises `InputError` when there is no such thing."""
         given = _existing(path, "give a directory, a template or a Python file")
         folder = given if given.is_dir() else given.parent
@@ -34,7 +42,7 @@ class Request:
             if given.is_dir() and folder not in chosen.parents:
                 folder = chosen.parent
         base = _existing(root, "give the project's folder") if root is not None else folder
-        return Request(given, base, chosen, dict(parameters))
+        return Request(given, base, chosen, dict(parameters), environment)
 
     @property
     def target(self) -> Path:

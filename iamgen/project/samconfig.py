@@ -15,47 +15,63 @@ from iamgen.project.model import EMPTY
 from iamgen.project.templates.documents import read_document, read_text
 from iamgen.project.templates.nodes import as_text, mapping
 
+DEFAULT: Final = "default"
+"""The environment that `sam` takes when it is told none."""
+
 _BYTES: Final = 1_000_000
 _PAIR: Final = re.compile(r"ParameterKey=([^,\s]+),\s*ParameterValue=(.*)")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The default environment's settings."""
+    """One environment's settings; `file` is where they stand, `environments` which there are."""
 
     template: str | None = None
     parameters: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+    stack: str | None = None
+    file: Path | None = None
+    environments: tuple[str, ...] = ()
+    problem: str = ""  # why the file could not be read
 
 
-def deployment_settings(template: Path, root: Path) -> Settings:
-    """The settings beside a template or in the folders above it, up to the project's root; none when unreadable."""
+def deployment_settings(template: Path, root: Path, environment: str = DEFAULT) -> Settings:
+    """The settings beside a template or in the folders above it, up to the project's root; else none at all."""
     folder = template if template.is_dir() else template.parent
     for base in (folder, *folder.parents):
         for name in ("samconfig.toml", "samconfig.yaml", "samconfig.yml"):
             if (base / name).is_file():
-                return _settings(base / name)
+                return _settings(base / name, environment)
         if base == root or root not in base.parents:
             break
     return Settings()
 
 
-def _settings(path: Path) -> Settings:
+def _settings(path: Path, environment: str) -> Settings:
     try:
-        data: Any = tomllib.loads(read_text(path, path.name, _BYTES)) if path.suffix == ".toml" else read_document(
-            path, path.name
-        ).data  # fmt: skip
-    except (InputError, tomllib.TOMLDecodeError, RecursionError):
-        return Settings()
-    default = mapping(mapping(data).get("default"))
+        if path.suffix == ".toml":
+            data: Any = tomllib.loads(read_text(path, path.name, _BYTES))
+        else:
+            data = read_document(path, path.name).data
+    except InputError as error:
+        return Settings(file=path, problem=error.message)
+    except tomllib.TOMLDecodeError as error:
+        return Settings(file=path, problem=f"`{path.name}` is malformed: {str(error).lower()}")
+    except RecursionError:
+        return Settings(file=path, problem=f"`{path.name}` is nested too deeply")
+    tables = {str(key): one for key, one in mapping(data).items() if isinstance(one, Mapping)}
+    wanted = mapping(tables.get(environment))
     found: dict[str, str] = {}
     template: str | None = None
+    stack: str | None = None
     for command in ("global", "validate", "build", "deploy"):
-        parameters = mapping(mapping(default.get(command)).get("parameters"))
+        parameters = mapping(mapping(wanted.get(command)).get("parameters"))
         for key in ("template_file", "template"):
             if isinstance(parameters.get(key), str):
                 template = parameters[key]
+        if isinstance(name := parameters.get("stack_name"), str) and name:
+            stack = name
         found.update(_overrides(parameters.get("parameter_overrides")))
-    return Settings(template, found)
+    return Settings(template, found, stack, path, tuple(tables))
 
 
 def _overrides(written: Any) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -15,7 +16,7 @@ from iamgen.project.formats.template_search import find_templates, looks_like_te
 from iamgen.project.limits import NESTED_STACKS
 from iamgen.project.model import Problem, Project, Resource, Source, Unit
 from iamgen.project.request import Found, NoFunctionError, NoTaskError, Request
-from iamgen.project.samconfig import deployment_settings
+from iamgen.project.samconfig import DEFAULT, Settings, deployment_settings
 from iamgen.project.templates.connectors import attach_connectors
 from iamgen.project.templates.documents import Document, read_document
 from iamgen.project.templates.intrinsics import Resolver
@@ -42,7 +43,7 @@ class CloudFormation:
         target = request.target
         if target.is_file():
             return Found(target) if looks_like_template(target) else None
-        found = find_templates(target)
+        found = find_templates(target, request.environment or DEFAULT)
         return Found(target, len(found[0].parent.relative_to(target).parts)) if found else None
 
     def load(self, request: Request, found: Path) -> Project:
@@ -51,7 +52,7 @@ class CloudFormation:
             return self._load(request, [read_document(found, request.relative(found))], [])
         documents: list[Document] = []
         problems: list[Problem] = []
-        templates = find_templates(found)
+        templates = find_templates(found, request.environment or DEFAULT)
         for path in templates:
             shown = request.relative(path)
             try:
@@ -66,15 +67,38 @@ class CloudFormation:
 
     def _load(self, request: Request, documents: list[Document], problems: list[Problem]) -> Project:
         scopes: list[Scope] = []
+        every: list[Settings] = []
         for document in documents:
             if not isinstance(document.data, Mapping):
                 raise InputError(f"`{document.shown}` is no template: a mapping is expected at its top")
             problems.extend(document.problems)
-            assumed = deployment_settings(document.path, request.root).parameters
-            scope = Scope(document, given=request.parameters, assumed=assumed)
+            settings = deployment_settings(document.path, request.root, request.environment or DEFAULT)
+            every.append(settings)
+            if settings.problem and settings.file is not None:
+                problems.append(Problem("template", settings.problem, Location(request.relative(settings.file), 1)))
+            scope = Scope(document, given=request.parameters, assumed=settings.parameters)
             scopes.append(scope)
             scopes.extend(nested_scopes(scope, request, problems))
-        return project_of(request.root, scopes, problems, len(documents))
+        if request.environment is not None:
+            _check_environment(request.environment, every, request)
+        project = project_of(request.root, scopes, problems, len(documents))
+        stacks = {settings.stack for settings in every}
+        return replace(project, stack=stacks.pop() if len(stacks) == 1 else None)
+
+
+def _check_environment(environment: str, every: list[Settings], request: Request) -> None:
+    """Raise `InputError` for an environment that no settings have: `sam` would deploy without any, iamgen asks."""
+    if any(environment in settings.environments for settings in every):
+        return
+    broken = next((settings.problem for settings in every if settings.problem), None)
+    if broken is not None:
+        raise InputError(broken)
+    file = next((settings.file for settings in every if settings.file is not None), None)
+    if file is None:
+        raise InputError(f"there is no `samconfig.toml` for the environment `{environment}`")
+    known = sorted({f"`{one}`" for settings in every for one in settings.environments})[:10]
+    hint = f"there are {', '.join(known)}" if known else None
+    raise InputError(f"`{request.relative(file)}` has no environment `{environment}`", hint)
 
 
 def project_of(root: Path, scopes: list[Scope], problems: list[Problem], templates: int = 1) -> Project:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from iamgen.project.formats.levels import levels
-from iamgen.project.samconfig import deployment_settings
+from iamgen.project.samconfig import DEFAULT, deployment_settings
 
 _NAMES: Final = ("template.yaml", "template.yml", "template.json", "sam.yaml", "sam.yml", "serverless.template",
                  "cloudformation.yaml", "cloudformation.yml", "cloudformation.json")  # fmt: skip
@@ -34,9 +34,9 @@ def looks_like_template(path: Path) -> bool:
     return bool(_ANY.search(text) or _RESOURCES.search(text))
 
 
-def find_templates(folder: Path) -> list[Path]:
+def find_templates(folder: Path, environment: str = DEFAULT) -> list[Path]:
     """The templates of a folder: the one with a customary name, else all with a function, else those further down."""
-    settings = deployment_settings(folder, folder)
+    settings = deployment_settings(folder, folder, environment)
     if settings.template is not None:
         named = folder / settings.template
         if named.is_file() and folder in named.resolve().parents and _has_function(named):
