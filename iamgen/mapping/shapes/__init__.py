@@ -28,6 +28,7 @@ from iamgen.mapping.shapes import (
     s3,
     secrets,
     settings,
+    streams,
     tasks,
     workflows,
 )
@@ -45,6 +46,7 @@ TYPES: Mapping[tuple[str, str], TypeShape] = MappingProxyType(
         **s3.TYPES,
         **secrets.TYPES,
         **settings.TYPES,
+        **streams.TYPES,
         **workflows.TYPES,
     }
 )
@@ -64,5 +66,5 @@ ACTIONS: Mapping[str, ActionShape] = MappingProxyType(
 OPERATIONS: Mapping[tuple[str, str], OperationShape] = MappingProxyType({**dynamodb.OPERATIONS, **s3.OPERATIONS})
 """By SDK service and operation; the operation `*` is asked first for every operation of the service."""
 
-BESIDE: tuple[Beside, ...] = (objects.objects_of, queries.beside_query, tasks.roles_of_task)
+BESIDE: tuple[Beside, ...] = (objects.objects_of, queries.beside_query, secrets.referenced, tasks.roles_of_task)
 """Asked for every request; each knows its own operations."""

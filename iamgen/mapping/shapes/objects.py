@@ -37,6 +37,7 @@ _REKOGNITION = "https://docs.aws.amazon.com/rekognition/latest/dg/images-s3.html
 _TRANSCRIBE = "https://docs.aws.amazon.com/transcribe/latest/dg/security_iam_id-based-policy-examples.html"
 _DYNAMODB_IN = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataImport.Requesting.html"
 _DYNAMODB_OUT = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport_Requesting.html"
+_TEMPLATES = "https://repost.aws/knowledge-center/cfn-s3-access-denied-error"
 _LAMBDA = "https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html"
 _POLLY = "https://docs.aws.amazon.com/polly/latest/dg/asynchronous-iam.html"
 
@@ -44,6 +45,10 @@ _POLLY = "https://docs.aws.amazon.com/polly/latest/dg/asynchronous-iam.html"
 def _document(operation: str, path: str) -> tuple[tuple[str, str], tuple[Where, ...]]:
     where = Where(_READ, _TEXTRACT, f"{path}.S3Object.Bucket", f"{path}.S3Object.Name")
     return ("textract", operation), (where,)
+
+
+def _template(operation: str) -> tuple[tuple[str, str], tuple[Where, ...]]:
+    return ("cloudformation", operation), (Where(_READ, _TEMPLATES, uri="TemplateURL"),)
 
 
 def _picture(operation: str, *paths: str) -> tuple[tuple[str, str], tuple[Where, ...]]:
@@ -79,6 +84,14 @@ _OBJECTS: Mapping[tuple[str, str], tuple[Where, ...]] = MappingProxyType(dict((
     _picture("StartPersonTracking", "Video"),
     _picture("StartSegmentDetection", "Video"),
     _picture("StartTextDetection", "Video"),
+    _template("CreateChangeSet"),
+    _template("CreateStack"),
+    _template("CreateStackSet"),
+    _template("EstimateTemplateCost"),
+    _template("GetTemplateSummary"),
+    _template("UpdateStack"),
+    _template("UpdateStackSet"),
+    _template("ValidateTemplate"),
     (("transcribe", "StartTranscriptionJob"), (
         Where(_READ, _TRANSCRIBE, uri="Media.MediaFileUri"),
         Where(_WRITE, _TRANSCRIBE, "OutputBucketName", "OutputKey", below=True),
@@ -117,6 +130,8 @@ def _patterns(request: Request, where: Where) -> Iterator[Pattern]:
     below = Wild("*") if where.below else ""
     if where.uri:
         for text in request.texts(where.uri):
+            if str(text.parts[0] if text.parts else "").startswith("ssm-doc:"):
+                continue  # a template may be a document of Systems Manager, too
             bucket, key = parts_of(text)
             yield _object(request, bucket, key, below)
         return

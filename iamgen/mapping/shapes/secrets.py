@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from iamgen.catalog.model import ArnBinding, Permission
@@ -13,15 +14,17 @@ from iamgen.mapping.named import arn_text, form_in, name_or_arn
 from iamgen.mapping.patterns import Glob, Pattern, Wild, arn
 from iamgen.mapping.place import OPEN, Place
 from iamgen.mapping.request import Request
-from iamgen.mapping.shapes.shape import ActionShape, TypeShape
+from iamgen.mapping.shapes.shape import ActionShape, Need, TypeShape
 from iamgen.policy.model import Condition
 from iamgen.project.templates.attributes import ANY_SUFFIX
 
 SECRET_URL = "https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html"  # noqa: S105
 PATH_URL = "https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html"
 ALIAS_URL = "https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html"
+REFERENCE_URL = "https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html"
 ALIASES_URL = "https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html"
 
+_REFERENCE = "/aws/reference/secretsmanager/"
 _SUFFIX = Wild("-??????")
 _SUFFIXED = re.compile(r"-[A-Za-z0-9]{6}$")
 
@@ -81,7 +84,31 @@ def _parameter(request: Request, text: Text) -> Pattern:
     if form_of(text) is Form.ARN:
         return request.render(Glob.of(arn_text(text)))
     name = split(text, ":", 1)[0]  # `name:3` and `name:label` select a version of the parameter
-    return request.arn("ssm", "parameter", *_slashed(name))
+    return request.arn("ssm", "parameter", *_slashed(name), account=not _public(name))
+
+
+def _public(name: Text) -> bool:
+    """Whether AWS publishes the parameter: it lies in no account, as the managed policies that name some say."""
+    return _head(name).startswith("/aws/service/")
+
+
+def _head(text: Text) -> str:
+    first = text.parts[0] if text.parts else ""
+    return first if isinstance(first, str) else ""
+
+
+def referenced(request: Request) -> Iterator[Need]:
+    """A parameter under this path is a secret of Secrets Manager, which the caller must be allowed to read."""
+    if (request.call.service, request.call.operation) not in (("ssm", "GetParameter"), ("ssm", "GetParameters")):
+        return
+    for text in request.texts("Name", "Names[]"):
+        if (head := _head(text)).startswith(_REFERENCE):
+            name = split(Text.of(head.removeprefix(_REFERENCE), *text.parts[1:]), ":", 1)[0]
+            reason = "the parameter refers to a secret, which is read in the caller's name"
+            yield (
+                Permission("secretsmanager:GetSecretValue", reason=reason, url=REFERENCE_URL),
+                (_secret(request, name),),
+            )
 
 
 def _slashed(name: Text) -> tuple[str | Text, ...]:
@@ -100,10 +127,14 @@ def _path(request: Request, path: Text) -> tuple[Pattern, ...]:
     tail = _tail(path)
     own = Text.of(*path.parts[:-1], tail.rstrip("/")) if tail else path
     note = f"a path is looked up with all below it: {PATH_URL}"
-    below = request.arn("ssm", "parameter", *_slashed(own), "/" if own.parts else "", Wild("*"), note=note)
+    mine = not _public(Text.of(own, "/"))
+    below = request.arn(
+        "ssm", "parameter", *_slashed(own), "/" if own.parts else "", Wild("*"), account=mine, note=note
+    )
     if not own.parts or _open_end(own):
-        return (request.arn("ssm", "parameter", *_slashed(own), "" if own.parts else Wild("*"), note=note),)
-    return (request.arn("ssm", "parameter", *_slashed(own), note=note), below)
+        end = "" if own.parts else Wild("*")
+        return (request.arn("ssm", "parameter", *_slashed(own), end, account=mine, note=note),)
+    return (request.arn("ssm", "parameter", *_slashed(own), account=mine, note=note), below)
 
 
 # Documents that AWS owns.
@@ -221,6 +252,13 @@ def _aliased(request: Request, pattern: Pattern, alias: Text) -> Pattern:
     return replace(pattern, conditions=(condition,), note=note)
 
 
+def used_key(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
+    """A key as a resource of another service's action, which knows no alias: behind one it may be any key."""
+    return tuple(
+        replace(key_pattern(request, text), conditions=()) for text in given(request, binding, "KeyId")
+    ) or None  # fmt: skip
+
+
 def alias(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
     """`AliasName` holds `alias/` already."""
     found: list[Pattern] = []
@@ -244,5 +282,6 @@ TYPES: dict[tuple[str, str], TypeShape] = {
     ("ssm", "document"): document,
     ("ssm", "parameter"): parameter,
     ("kms", "key"): key,
+    ("kms", "kmsKey"): used_key,
     ("kms", "alias"): alias,
 }
