@@ -129,18 +129,22 @@ def test_an_app_that_is_not_synthesized(project):
     ("files", "message"),
     [
         ({"cdk.json": "{}"}, "is an app that is not synthesized"),
-        ({"cdk.out/manifest.json": '{"artifacts": {"aws:cloudformation:stack": 1,}}'}, "holds no stack"),
+        (
+            {"cdk.out/manifest.json": '{"artifacts": {"aws:cloudformation:stack": 1,}}'},
+            "`cdk.out/manifest.json:1` is malformed",
+        ),
+        ({"cdk.out/manifest.json": '{"artifacts": {"aws:cloudformation:stack": 1}}'}, "holds no stack"),
         (
             {
                 "cdk.out/manifest.json": '{"artifacts": {"S": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "gone.json"}}}}'
             },
-            "holds no stack",
+            "the template `gone.json` of the stack `S` does not exist",
         ),
         (
             {
                 "cdk.out/manifest.json": '{"artifacts": {"S": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "../../x.json"}}}}'
             },
-            "holds no stack",
+            "the template `../../x.json` of the stack `S` leads outside the project",
         ),
     ],
 )
@@ -154,3 +158,91 @@ def test_a_broken_stack_leaves_the_others(app):
     found = app({"F": function()}, {"A": stack("A.template.json"), "S": stack()}, {"cdk.out/A.template.json": "{nope"})
     assert [unit.name for unit in found.units] == ["F"]
     assert [one.kind for one in found.problems] == ["template"]
+
+
+def test_what_the_manifest_names_and_does_not_hold_is_told(project):
+    assembly = {"type": "cdk:cloud-assembly", "properties": {"directoryName": "assembly-P"}}
+    manifest = {"version": "38.0.1", "artifacts": {"A": stack("gone.json"), "P": assembly, "S": stack()}}
+    found = project({
+        "cdk.out/manifest.json": json.dumps(manifest, indent=1),
+        "cdk.out/S.template.json": json.dumps({"Resources": {"F": function()}}),
+        "cdk.out/asset.1/app.py": HANDLER,
+    })  # fmt: skip
+    assert [unit.name for unit in found.units] == ["F"]
+    assert [(one.kind, one.message, str(one.location)) for one in found.problems] == [
+        ("template", "the template `gone.json` of the stack `A` does not exist", "cdk.out/manifest.json:4"),
+        ("template", "the assembly `assembly-P` does not exist", "cdk.out/manifest.json:10"),
+    ]
+
+
+def test_a_manifest_that_cannot_be_read(app):
+    found = app({"F": function()}, files={"cdk.out/manifest.json": '{"artifacts": {"x": "aws:cloudformation:stack",'})
+    assert [unit.name for unit in found.units] == ["F"]
+    ((message, location),) = [(one.message, str(one.location)) for one in found.problems]
+    assert message.startswith("`cdk.out/manifest.json:1` is malformed: ")
+    assert location == "cdk.out/manifest.json:1"
+
+
+def test_an_assembly_that_holds_itself_ends(app):
+    inner = {"type": "cdk:cloud-assembly", "properties": {"directoryName": "."}}
+    found = app({"F": function()}, {**{f"P{n}": inner for n in range(30)}, "S": stack()})
+    assert [unit.name for unit in found.units] == ["F"]
+    assert found.units[0].entry == HandlerEntry("app", "handler")
+    assert "the assembly `.` is named twice" in [one.message for one in found.problems]
+
+
+def test_every_place_is_a_line_of_the_synthesized_template(app, tmp_path):
+    """No construct's source line is in an assembly, so findings name the resource's line in `cdk.out`."""
+    role = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {}, "Policies": [
+        {"PolicyName": "own", "PolicyDocument": {"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}}]}}  # fmt: skip
+    policy = {"Type": "AWS::IAM::Policy", "Properties": {"PolicyName": "attached", "Roles": [{"Ref": "R"}], "PolicyDocument": {
+        "Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}]}}}  # fmt: skip
+    queue = {
+        "Type": "AWS::Lambda::EventSourceMapping",
+        "Properties": {"FunctionName": {"Ref": "F"}, "EventSourceArn": "arn:aws:sqs:eu-west-1:123456789012:q"},
+    }
+    task = {"Type": "AWS::ECS::TaskDefinition", "Properties": {"ContainerDefinitions": [
+        {"Name": "c", "Image": "python", "Command": ["python", "gone.py"]}]}}  # fmt: skip
+    own = function(Role={"Fn::GetAtt": ["R", "Arn"]})
+    template = json.dumps(
+        {
+            "Resources": {
+                "R": role,
+                "P": policy,
+                "F": own,
+                "M": queue,
+                "G": function("asset.gone", "gone.handler"),
+                "T": task,
+            }
+        },
+        indent=1,
+    )
+    found = app({}, files={"cdk.out/S.template.json": template})
+    lines = template.splitlines()
+
+    def at(location):
+        assert location.file == "cdk.out/S.template.json"
+        return lines[location.line - 1].strip()
+
+    units = {unit.name: unit for unit in found.units}
+    assert {name: lines[unit.source.line - 1].strip() for name, unit in units.items() if name != "T"} == {
+        "F": '"F": {',
+        "G": '"G": {',
+    }
+    assert {unit.source.template for unit in found.units} == {"cdk.out/S.template.json"}
+    configuration, declared = units["F"].configuration, units["F"].role
+    assert (at(configuration.location), at(configuration.event_sources[0].location), at(declared.location)) == (
+        '"F": {',
+        '"M": {',
+        '"R": {',
+    )
+    documents = {one.name: lines[one.location.line - 1 :] for one in declared.documents}
+    assert documents["own"][1].strip() == '"PolicyName": "own",'
+    assert documents["attached"][0].strip() == '"PolicyDocument": {'
+    assert [at(one.location) for one in units["G"].problems] == ['"G": {']
+    container = lines.index('    "ContainerDefinitions": [') + 2
+    assert (units["T"].source.line, [one.location.line for one in units["T"].problems if "gone.py" in one.message]) == (
+        container,
+        [container],
+    )
+    assert [at(found.resources[name].location) for name in "RPFMGT"] == [f'"{name}": {{' for name in "RPFMGT"]

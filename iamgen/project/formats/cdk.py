@@ -19,11 +19,11 @@ from iamgen.project.formats.directory import DIRECTORY
 from iamgen.project.model import Problem, Project
 from iamgen.project.request import Found, Request
 from iamgen.project.templates.documents import read_document
-from iamgen.project.templates.nodes import mapping
+from iamgen.project.templates.nodes import Node, mapping
 from iamgen.project.templates.scope import Scope
 
 _OUT: Final = "cdk.out"
-_ASSEMBLIES: Final = 10  # assemblies within assemblies: an app, its stages, their stages
+_ASSEMBLIES: Final = 100  # of one app: its own, those of its stages, those within them
 _SEARCHED: Final = 2  # folders below the given one in which an app may lie
 
 
@@ -58,7 +58,7 @@ class Cdk:
             request = replace(request, root=found.parent)
         problems: list[Problem] = []
         scopes: list[Scope] = []
-        for name, path in _stacks(found, 0):
+        for name, path in _stacks(found, request, problems, [found.resolve()]):
             shown = request.relative(path)
             try:
                 document = read_document(path, shown)
@@ -125,25 +125,38 @@ def _marks(folder: Path) -> bool:
     return b'"artifacts"' in start and (b'"aws:cloudformation:stack"' in start or b'"cdk:' in start)
 
 
-def _stacks(folder: Path, depth: int) -> Iterator[tuple[str, Path]]:
+def _stacks(folder: Path, request: Request, problems: list[Problem], seen: list[Path]) -> Iterator[tuple[str, Path]]:
     """The stacks of an assembly and of those inside it: artifact's name and template."""
+    shown = request.relative(folder / "manifest.json")
     try:
-        manifest = read_document(folder / "manifest.json", "manifest.json").data
-    except InputError:
+        manifest = read_document(folder / "manifest.json", shown).data
+    except InputError as error:
+        if (folder / "manifest.json").exists():
+            problems.append(Problem("template", f"{error.message}; all its templates are read", Location(shown, 1)))
         for path in sorted(folder.glob("*.template.json")):
             yield path.name.removesuffix(".template.json"), path
         return
-    for name, artifact in sorted(mapping(mapping(manifest).get("artifacts")).items()):
+    artifacts = mapping(mapping(manifest).get("artifacts"))
+    for name, artifact in sorted(artifacts.items()):
+        place = Location(shown, artifacts.line_of(name) if isinstance(artifacts, Node) else 1)
         kind = mapping(artifact).get("type")
         properties = mapping(mapping(artifact).get("properties"))
         if kind == "aws:cloudformation:stack" and isinstance(file := properties.get("templateFile"), str):
-            template, _ = inside(folder / file, folder)
+            template, why = inside(folder / file, folder)
             if template is not None:
                 yield name, template
+            else:
+                problems.append(Problem("template", f"the template `{file}` of the stack `{name}` {why}", place))
         elif kind == "cdk:cloud-assembly" and isinstance(inner := properties.get("directoryName"), str):
-            assembly, _ = inside(folder / inner, folder)
-            if assembly is not None and assembly.is_dir() and depth < _ASSEMBLIES:
-                yield from _stacks(assembly, depth + 1)
+            assembly, why = inside(folder / inner, folder)
+            if assembly is None or not assembly.is_dir():
+                problems.append(Problem("template", f"the assembly `{inner}` {why or 'is no folder'}", place))
+            elif assembly in seen or len(seen) >= _ASSEMBLIES:
+                why = "is named twice" if assembly in seen else f"is one of more than {_ASSEMBLIES}"
+                problems.append(Problem("template", f"the assembly `{inner}` {why}", place))
+            else:
+                seen.append(assembly)
+                yield from _stacks(assembly, request, problems, seen)
 
 
 def _assets(folder: Path, request: Request) -> tuple[Mapping[str, str], Mapping[str, tuple[str, str]]]:
