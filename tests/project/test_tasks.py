@@ -476,3 +476,28 @@ def test_many_programs_are_bounded(tasks):
     )
     assert len(found.units) == 32
     assert ("template", "`Job` runs more programs than the 32 that are read") in problems(found.units[0])
+
+
+def test_each_folder_is_searched_once(tasks, monkeypatch):
+    walked = []
+    monkeypatch.setattr("iamgen.project.code.programs.python_files", lambda folder: walked.append(folder) or ())
+    found = tasks(*(container("python", f"/a/b/c/d/e{n}.py", name=f"c{n}") for n in range(10)))
+    assert len(found.units) == 10
+    assert walked == [found.root]
+
+
+def test_a_pulumi_stack(project):
+    definitions = json.dumps(
+        [{"name": "main", "command": ["python", "app.py"], "environment": [{"name": "A", "value": "x"}]}]
+    )
+    arn = "arn:aws:iam::123456789012:role/own"
+    resources = [
+        {"urn": "urn:pulumi:dev::p::aws:iam/role:Role::own", "type": "aws:iam/role:Role", "outputs": {"name": "own", "arn": arn, "assumeRolePolicy": "{}"}},
+        {"urn": "urn:pulumi:dev::p::aws:ecs/taskDefinition:TaskDefinition::job", "type": "aws:ecs/taskDefinition:TaskDefinition",
+         "outputs": {"family": "job", "taskRoleArn": arn, "containerDefinitions": definitions}},
+    ]  # fmt: skip
+    (unit,) = project(
+        {"s.json": json.dumps({"version": 3, "deployment": {"resources": resources}}), "app.py": SCRIPT}, path="s.json"
+    ).units
+    assert (unit.name, unit.entry, unit.role.name) == ("job", ScriptEntry("app"), "aws_iam_role.own")
+    assert texts(unit.environment["A"]) == ['"x"']

@@ -399,3 +399,48 @@ def test_modules_that_are_not_there(terraform, source):
 def test_modules_of_the_registry_are_open(value):
     rest = 'module "db" {\n  source = "terraform-aws-modules/dynamodb-table/aws"\n}\n'
     assert value("module.db.dynamodb_table_id", rest) == ["symbol(module.db.dynamodb_table_id)"]
+
+
+EACH = """
+resource "aws_iam_role" "e" {
+  for_each           = toset(["a", "b"])
+  assume_role_policy = "{}"
+}
+resource "aws_s3_bucket" "b" {
+  for_each = { in = 1, out = 2 }
+}
+resource "aws_iam_role_policy" "p" {
+  for_each = toset(["a", "b"])
+  name     = "own-${each.key}"
+  role     = aws_iam_role.e[each.key].id
+  policy   = jsonencode({ Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = "${aws_s3_bucket.b["in"].arn}/${each.key}" }] })
+}
+resource "aws_iam_role_policy" "all" {
+  for_each = aws_iam_role.e
+  name     = "all-${each.key}"
+  role     = each.value.name
+  policy   = "{\\"Statement\\": [{\\"Effect\\": \\"Allow\\", \\"Action\\": \\"s3:PutObject\\", \\"Resource\\": \\"${aws_s3_bucket.b["out"].arn}/*\\"}]}"
+}
+"""
+
+
+@pytest.mark.parametrize("key", ["a", "b"])
+def test_instances_of_one_block_are_told_apart(terraform, key):
+    inner = 'environment {\n    variables = { IN = aws_s3_bucket.b["in"].id, OUT = aws_s3_bucket.b["out"].id }\n  }'
+    text = (FUNCTION % inner).replace("aws_iam_role.r.arn", f'aws_iam_role.e["{key}"].arn')
+    (unit,) = terraform(files={"main.tf": text + EACH}).units
+    assert own_environment(unit) == {
+        "IN": ['symbol(aws_s3_bucket.b["in"].id)'],
+        "OUT": ['symbol(aws_s3_bucket.b["out"].id)'],
+    }
+    assert (unit.role.name, unit.role.external) == (f'aws_iam_role.e["{key}"]', False)
+    assert {one.name: one.document["Statement"][0]["Resource"] for one in unit.role.documents} == {
+        "p": 'arn:${AWS::Partition}:s3:::${aws_s3_bucket.b["in"].id}/' + key,
+        "all": 'arn:${AWS::Partition}:s3:::${aws_s3_bucket.b["out"].id}/*',
+    }
+
+
+def test_an_instance_that_is_not_there(terraform):
+    text = (FUNCTION % "").replace("aws_iam_role.r.arn", 'aws_iam_role.e["gone"].arn')
+    (unit,) = terraform(files={"main.tf": text + EACH}).units
+    assert unit.role.external

@@ -23,7 +23,7 @@ from iamgen.project.templates.intrinsics import Resolver
 from iamgen.project.templates.nodes import mapping
 from iamgen.project.templates.roles import Roles
 from iamgen.project.templates.scope import Scope
-from iamgen.project.templates.tasks import TASK, executing_services, read_task
+from iamgen.project.templates.tasks import TASK, Tasks, executing_services, read_task
 from iamgen.project.templates.units import FUNCTION, SAM_FUNCTION, Collected, read_unit
 from iamgen.project.templates.values import ABSENT, Either, Value
 
@@ -111,8 +111,8 @@ def project_of(root: Path, scopes: list[Scope], problems: list[Problem], templat
     collected.read()
     units: list[Unit] = []
     resources: dict[str, Resource] = {}
-    found = tasks = 0
-    executing = executing_services(scopes)
+    found = seen = 0
+    tasks = Tasks(root, roles, executing_services(scopes))
     for scope in scopes:
         resolver = Resolver(scope)
         for logical_id in scope.resources:
@@ -125,8 +125,8 @@ def project_of(root: Path, scopes: list[Scope], problems: list[Problem], templat
                 if unit is not None:
                     units.append(unit)
             elif kind == TASK:
-                tasks += 1
-                units.extend(_tasks(collected, scope, logical_id, executing))
+                seen += 1
+                units.extend(_tasks(collected, scope, logical_id, tasks))
             properties = settled(resolver.value(scope.properties(logical_id)))
             resources[scope.name(logical_id)] = Resource(
                 scope.name(logical_id),
@@ -140,7 +140,7 @@ def project_of(root: Path, scopes: list[Scope], problems: list[Problem], templat
             raise NoFunctionError(
                 f"`{shown}` declares no Python function", "iamgen analyses functions with a Python runtime"
             )
-        if tasks:
+        if seen:
             why = collected.problems[-1].message if collected.problems else "its tasks run no Python"
             raise NoTaskError(f"`{shown}` declares no task that is seen to run Python", f"{why}; name one with --entry")
         raise NoFunctionError(f"`{shown}` declares no function", "give a template with a Lambda function, or --entry")
@@ -165,10 +165,10 @@ def _unit(collected: Collected, scope: Scope, logical_id: str) -> Unit | None:
         return _failed(scope, logical_id, error)
 
 
-def _tasks(collected: Collected, scope: Scope, logical_id: str, executing: frozenset[str]) -> tuple[Unit, ...]:
+def _tasks(collected: Collected, scope: Scope, logical_id: str, tasks: Tasks) -> tuple[Unit, ...]:
     """The programs of one task definition, likewise."""
     try:
-        units, problems = read_task(scope, logical_id, collected.root, collected.roles, executing)
+        units, problems = read_task(scope, logical_id, tasks)
     except Exception as error:  # noqa: BLE001  # as above
         return (_failed(scope, logical_id, error),)
     collected.problems.extend(problems)

@@ -16,7 +16,7 @@ from iamgen.core.location import Location
 from iamgen.core.text import ACCOUNT, PARTITION, REGION, Hole, HoleKind, Text
 from iamgen.project.code.commands import Run, Start, read_command
 from iamgen.project.code.dockerfiles import Image, read_image
-from iamgen.project.code.programs import find_program
+from iamgen.project.code.programs import Files, Place, find_program
 from iamgen.project.code.roots import inside
 from iamgen.project.model import EMPTY, Configuration, DeclaredRole, Problem, Source, Unit
 from iamgen.project.templates.function_code import literal, staged
@@ -83,25 +83,32 @@ def executing_services(scopes: list[Scope]) -> frozenset[str]:
     return frozenset(found)
 
 
-def read_task(
-    scope: Scope, logical_id: str, root: Path, roles: Roles, executing: frozenset[str]
-) -> tuple[tuple[Unit, ...], tuple[Problem, ...]]:
+@dataclass(frozen=True, slots=True)
+class Tasks:
+    """What the task definitions of a project share."""
+
+    root: Path
+    roles: Roles
+    executing: frozenset[str]  # see `executing_services`
+    files: Files = field(default_factory=Files)
+
+
+def read_task(scope: Scope, logical_id: str, tasks: Tasks) -> tuple[tuple[Unit, ...], tuple[Problem, ...]]:
     """The units of a task definition, and what is said of one that has none."""
-    return _Task(scope, logical_id, root, roles, executing).units()
+    return _Task(scope, logical_id, tasks).units()
 
 
 class _Task:
-    def __init__(self, scope: Scope, logical_id: str, root: Path, roles: Roles, executing: frozenset[str]) -> None:
+    def __init__(self, scope: Scope, logical_id: str, tasks: Tasks) -> None:
         self.scope = scope
-        self.logical_id = logical_id
-        self.root = root
-        self.roles = roles
+        self.tasks = tasks
+        self.root = tasks.root
         self.resolver = Resolver(scope)
         self.properties = scope.properties(logical_id)
         self.location = scope.location(logical_id)
         self.name = scope.unit_name(logical_id)
         own = scope.name(logical_id)
-        self.executing = any(one == own or one.startswith(f"{own}.") for one in executing)
+        self.executing = any(one == own or one.startswith(f"{own}.") for one in tasks.executing)
 
     def get(self, name: str) -> Value:
         return self.resolver.value(self.properties.get(name, ABSENT))
@@ -149,7 +156,8 @@ class _Task:
     def _unit(
         self, name: str, container: _Container, run: Run, role: DeclaredRole | None, shared: list[Problem]
     ) -> Unit:
-        program = find_program(run, container.folders, self.root, known=container.built)
+        place = Place(container.folders, self.root, self.tasks.files, container.built)
+        program = find_program(run, place)
         problems = [*container.problems, *shared]
         if program.problem:
             problems.append(
@@ -309,8 +317,8 @@ class _Task:
         value = self.get("TaskRoleArn")
         if not given(value):
             return None
-        found, text = self.roles.find(value)
-        return self.roles.declared(*found) if found is not None else external(text, self.location)
+        found, text = self.tasks.roles.find(value)
+        return self.tasks.roles.declared(*found) if found is not None else external(text, self.location)
 
 
 def _beside(container: _Container) -> Iterator[Problem]:

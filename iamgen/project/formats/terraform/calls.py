@@ -81,7 +81,9 @@ def text_of(value: Value) -> Text | None:
         parts: list[str | Hole] = []
         position = 0
         for found in _REFERENCE.finditer(encoded):
-            parts.extend((encoded[position : found.start()], Hole(HoleKind.SYMBOL, found[1])))
+            # The quotes of an instance's key (`aws_s3_bucket.b["in"].id`) are no JSON.
+            name = found[1].replace('\\"', '"')
+            parts.extend((encoded[position : found.start()], Hole(HoleKind.SYMBOL, name)))
             position = found.end()
         return Text.of(*parts, encoded[position:])
     return scalar_text(value)

@@ -179,18 +179,17 @@ class Evaluator(Expressions):
                 wanted = text_of(self.value(steps[0].key, env))
                 literal = wanted.literal if wanted is not None else None
                 steps = steps[1:]
+                address += next((_key(block.body, name) for name, _ in instances if name == literal), "")
                 instance = next(
                     (one for name, one in instances if name == literal),
                     instances[0][1] if literal is None and len(instances) == 1 else instance,
                 )
             elif several and not (steps and isinstance(steps[0], Attribute)):
-                return self.walk(
-                    tuple(_Instance(self, block, address, one) for _, one in instances)
-                    if not steps
-                    else unknown("instances"),
-                    steps,
-                    env,
-                )
+                made = {name: _Instance(self, block, address + _key(block.body, name), one) for name, one in instances}
+                if steps:
+                    return self.walk(unknown("instances"), steps, env)
+                # With `for_each` the instances are a map, which other resources may be made for each of.
+                return made if "for_each" in block.body.attributes and "" not in made else tuple(made.values())
             elif instances:
                 instance = instances[0][1]
         if not steps or not isinstance(steps[0], Attribute):
@@ -284,6 +283,11 @@ class Evaluator(Expressions):
         if kind is not None:
             return attribute(address, kind, self.physical_name(block, address, env), wanted)
         return symbol(f"{address}.{wanted}")
+
+
+def _key(body: Body, name: str) -> str:
+    """How the address of an instance ends; those of a `count` are not told apart."""
+    return f'["{name}"]' if "for_each" in body.attributes and name else ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
