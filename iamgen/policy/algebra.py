@@ -7,13 +7,13 @@ undecided with the reason: a symbol, a condition, or a cap.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 from itertools import combinations
 
 from iamgen.policy.automaton import ABSORBED, FRESH, Found, Letter, Machine, May, Must, TooLarge, search
-from iamgen.policy.limits import MAX_STATES, MAX_SYMBOLS, MAX_WORK
+from iamgen.policy.limits import MAX_STATES, MAX_STEPS, MAX_SYMBOLS, MAX_WORK
 from iamgen.policy.patterns import Pattern, Symbol, Wild, ends, narrow_stars, plainly_apart
 from iamgen.policy.sets import (
     EVERYTHING,
@@ -77,7 +77,7 @@ class Obstacle(StrEnum):
 class Answer:
     """A verdict, the text that shows a no (or stands in doubt), and what stands in the way.
 
-    `point` is the witness as a pattern of one word, fit for further questions.
+    `point` is the witness as a pattern of one word, fit for further questions; `steps` is what the answer took.
     """
 
     verdict: Verdict
@@ -85,6 +85,7 @@ class Answer:
     reason: str = ""
     obstacle: Obstacle | None = None
     point: Pattern | None = field(default=None, compare=False)
+    steps: int = field(default=0, compare=False)
 
     def __bool__(self) -> bool:
         raise TypeError("an answer has three values: compare its verdict")
@@ -99,6 +100,9 @@ class Answer:
 
 
 YES = Answer(Verdict.YES)
+_OVERLONG = Answer(
+    Verdict.UNDECIDED, reason=f"the patterns need more than {MAX_STEPS:,} steps to compare", obstacle=Obstacle.CAP
+)
 
 
 def includes(outer: ResourceSet, inner: ResourceSet, *, colons_uncertain: bool = False) -> Answer:
@@ -117,9 +121,9 @@ def intersects(left: ResourceSet, right: ResourceSet) -> Answer:
     empty = is_empty(intersection(left, right))
     match empty.verdict:
         case Verdict.YES:
-            return Answer(Verdict.NO)
+            return Answer(Verdict.NO, steps=empty.steps)
         case Verdict.NO:
-            return Answer(Verdict.YES, empty.witness, point=empty.point)
+            return Answer(Verdict.YES, empty.witness, point=empty.point, steps=empty.steps)
         case Verdict.UNDECIDED:
             return empty
 
@@ -143,13 +147,19 @@ def is_empty(whole: ResourceSet, *, colons_uncertain: bool = False, cap: int = M
         word = _shortest(whole.pattern)
         return Answer(Verdict.NO, spell(word, (whole.pattern,)), point=Pattern(word))
     doubt: Answer | None = None
+    breadth = sum(1 for _ in _leaves(whole))
+    taken = 0
     for driver in dict.fromkeys(_drivers(whole)):
-        answer = _empty_along(driver, whole, colons_uncertain, cap)
+        # Each driver is held against every leaf before its search begins.
+        answer = _empty_along(driver, whole, colons_uncertain, cap, MAX_STEPS - taken)
+        taken += breadth + answer.steps
         if answer.no:
-            return answer
+            return replace(answer, steps=taken)
         if not answer.yes and doubt is None:
             doubt = answer
-    return YES if doubt is None else doubt
+        if taken > MAX_STEPS:
+            return replace(_OVERLONG, steps=taken)
+    return replace(YES if doubt is None else doubt, steps=taken)
 
 
 def _shortest(pattern: Pattern) -> tuple[Letter, ...]:
@@ -211,7 +221,7 @@ def _leaves(part: ResourceSet) -> Iterator[Pattern]:
                 yield from _leaves(one)
 
 
-def _empty_along(driver: Pattern, whole: ResourceSet, uncertain: bool, cap: int) -> Answer:
+def _empty_along(driver: Pattern, whole: ResourceSet, uncertain: bool, cap: int, steps: int) -> Answer:
     whole = _along(driver, whole)
     leaves = tuple(dict.fromkeys(_leaves(whole)))
     symbolic = bool(driver.symbols) or any(leaf.symbols for leaf in leaves)
@@ -255,20 +265,22 @@ def _empty_along(driver: Pattern, whole: ResourceSet, uncertain: bool, cap: int)
         return states[0] == 0 or not outlook(whole, states)[1]
 
     cap = min(cap, MAX_WORK // max(1, *(len(pattern.tokens) for pattern in (driver, *leaves))))
-    found = search(leader, machines[1:], classify, hopeless, cap)
+    found, taken = search(leader, machines[1:], classify, hopeless, cap, steps)
     match found:
         case None:
-            return YES
+            return replace(YES, steps=taken)
+        case TooLarge(steps=True):
+            return replace(_OVERLONG, steps=taken)
         case TooLarge(states):
             why = f"the patterns need more than {states:,} states to compare"
-            return Answer(Verdict.UNDECIDED, None, why, Obstacle.CAP)
+            return Answer(Verdict.UNDECIDED, None, why, Obstacle.CAP, steps=taken)
         case Found(rest_of_word, sure):
             word = (*ends(driver)[0][:start], *rest_of_word)
             text, point = spell(word, leaves), Pattern(word)
             if sure:
-                return Answer(Verdict.NO, text, point=point)
+                return Answer(Verdict.NO, text, point=point, steps=taken)
             obstacle, reason = _doubt(whole, leaves, driver)
-            return Answer(Verdict.UNDECIDED, text, reason, obstacle, point)
+            return Answer(Verdict.UNDECIDED, text, reason, obstacle, point, taken)
 
 
 def _may(driver: Pattern, leaf: Pattern, start: int, symbolic: bool) -> Machine:

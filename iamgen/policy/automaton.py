@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from iamgen.policy.limits import MAX_STATES
+from iamgen.policy.limits import MAX_STATES, MAX_STEPS
 from iamgen.policy.patterns import Pattern, Symbol, Token, Wild
 
 Letter = str | Symbol
@@ -23,6 +23,11 @@ ABSORBED = "\N{REPLACEMENT CHARACTER}" * 2
 
 class Machine(Protocol):
     """A finite automaton whose states are sets of positions, written as a bit mask; 0 is dead."""
+
+    @property
+    def cost(self) -> int:
+        """What one step takes, in steps of the simplest machine."""
+        ...
 
     def step(self, state: int, letter: Letter) -> int: ...
 
@@ -44,6 +49,7 @@ class Must:
     """
 
     __slots__ = ("_any", "_at", "_final", "_letters", "_narrow", "_wide")
+    cost = 1
 
     def __init__(self, pattern: Pattern) -> None:
         self._letters: dict[Letter, int] = {}
@@ -119,6 +125,10 @@ class May:
         self._count = count + 1
         self._absorbing = self._count
         self._foreign = 2 * self._count
+
+    @property
+    def cost(self) -> int:
+        return self._count  # a step looks at every position
 
     def step(self, state: int, letter: Letter) -> int:
         out = 0
@@ -224,9 +234,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class TooLarge:
-    """The search ended at a cap."""
+    """The search ended at a cap; `steps`: at that of the steps, not at that of the states."""
 
     states: int
+    steps: bool = False
 
 
 def search(
@@ -235,8 +246,11 @@ def search(
     classify: Callable[[tuple[int, ...]], tuple[bool, bool]],
     hopeless: Callable[[tuple[int, ...]], bool],
     cap: int = MAX_STATES,
-) -> Found | TooLarge | None:
+    steps: int = MAX_STEPS,
+) -> tuple[Found | TooLarge | None, int]:
     """The shortest word that `classify` calls sure; failing that, the shortest possible one; else None.
+
+    Beside it the steps that were taken, at most about `steps`.
 
     Only the driver's words are looked at. `classify` says of a tuple of states, the driver's first,
     whether the word read so far is (surely, possibly) wanted; `hopeless` whether none that goes on
@@ -248,11 +262,14 @@ def search(
     queue = deque([start])
     possible: tuple[int, ...] | None = None
     suspects = {start}
+    weight = sum(machine.cost for machine in machines)
+    taken = 0
     while queue:
+        taken += weight
         states = queue.popleft()
         sure, maybe = classify(states)
         if sure:
-            return Found(_word(came_from, states), True)
+            return Found(_word(came_from, states), True), taken
         if maybe and possible is None:
             possible = states
         letters = driver.forced(states[0])
@@ -261,6 +278,9 @@ def search(
                 continue
             letters = letters or _letters(machines, states)
         for letter in letters:
+            taken += weight
+            if taken > steps:
+                return TooLarge(len(came_from), steps=True), taken
             head = driver.step(states[0], letter)
             if not head:
                 continue
@@ -268,12 +288,12 @@ def search(
             following = (head, *rest)
             if following not in came_from:
                 if len(came_from) >= cap:
-                    return TooLarge(len(came_from))
+                    return TooLarge(len(came_from)), taken
                 came_from[following] = (states, letter)
                 queue.append(following)
                 if any(not after and before for after, before in zip(rest, states[1:], strict=True)):
                     suspects.add(following)
-    return None if possible is None else Found(_word(came_from, possible), False)
+    return (None if possible is None else Found(_word(came_from, possible), False)), taken
 
 
 def _letters(machines: Iterable[Machine], states: Iterable[int]) -> list[Letter]:

@@ -1,12 +1,12 @@
 """Two policies or roles compared: what the new one newly allows and what it no longer allows.
 
 Exact over the universe's actions, all resources and every way the conditions can fall; each change
-carries a request that shows it, as it was before and as it is after.
+carries a request that shows it, as it was before and as it is after. Past a bound of steps the rest is in doubt.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from iamgen.policy.actions import Actions, named_in
@@ -15,11 +15,10 @@ from iamgen.policy.algebra import (
     ResourceSet,
     difference,
     intersection,
-    is_empty,
 )
+from iamgen.policy.budget import Budget, OutOfSteps
 from iamgen.policy.contexts import contexts_of
 from iamgen.policy.evaluate import Decision, Request, StatementRef, conditions_hold, evaluate
-from iamgen.policy.limits import MAX_CONTEXTS
 from iamgen.policy.model import Condition, Effect, NamedPolicy, Policy
 from iamgen.policy.operators import Context, fill_pattern
 from iamgen.policy.reach import UNRESOURCED, GrantSet, Placed, allowed_in, reached
@@ -73,16 +72,27 @@ def compare_policies(old: Policy | GrantSet, new: Policy | GrantSet, universe: A
     statements = [placed.statement for side in (before, after) for placed in side.placed]
     actions = Actions(universe, named_in(statements))
     doubts: dict[Doubt, None] = {}
-    classes = _classes(actions, universe, (*before.placed, *after.placed), doubts)
-    gained = _beyond(after, before, classes, doubts)
-    lost = _beyond(before, after, classes, doubts)
-    return PolicyChange(gained, lost, tuple(doubts))
+    gained: _Found = {}
+    lost: _Found = {}
+    budget = Budget()
+    try:
+        classes = _classes(actions, universe, (*before.placed, *after.placed), doubts, budget)
+        _beyond(after, before, classes, doubts, budget, gained)
+        _beyond(before, after, classes, doubts, budget, lost)
+    except OutOfSteps:
+        doubts[Doubt(budget.reason)] = None
+    return PolicyChange(tuple(_changes(after, before, gained)), tuple(_changes(before, after, lost)), tuple(doubts))
 
 
-def _distinct(contexts: Iterable[Context], placed: Sequence[Placed]) -> tuple[Context, ...]:
+_Found = dict[tuple[StatementRef, str], list[tuple[tuple[str, ...], str, Context]]]
+"""What was found, by statement and resource: actions, the witness's resource and its context."""
+
+
+def _distinct(contexts: Iterable[Context], placed: Sequence[Placed], budget: Budget) -> tuple[Context, ...]:
     """The first of all contexts in which every statement reaches the same."""
     first: dict[tuple[ResourceSet, ...], Context] = {}
     for context in contexts:
+        budget.charge(_REACH * len(placed))
         first.setdefault(tuple(reached(one, context) for one in placed), context)
     return tuple(first.values())
 
@@ -114,39 +124,58 @@ class _Class:
     contexts: tuple[Context, ...]
 
 
+_REACH = 8
+"""Steps that it takes to tell what one statement reaches in one context."""
+
+
 def _classes(
-    actions: Actions, universe: ActionUniverse, placed: Sequence[Placed], doubts: dict[Doubt, None]
+    actions: Actions,
+    universe: ActionUniverse,
+    placed: Sequence[Placed],
+    doubts: dict[Doubt, None],
+    budget: Budget,
 ) -> tuple[_Class, ...]:
-    spoken = [actions.of(p.statement) for p in placed]
+    spoken: list[frozenset[str]] = []
+    for one in placed:
+        spoken.append(actions.of(one.statement))
+        budget.charge(len(spoken[-1]))
     everywhere = [p.statement.resources == ("*",) for p in placed]
-    groups: dict[tuple[bool, tuple[bool, ...]], list[str]] = {}
+    known = frozenset[str]().union(*spoken)
+    groups: dict[tuple[bool, bytes], list[str]] = {}
     for action in actions.everything:
         folded = action.casefold()
-        vector = tuple(folded in named for named in spoken)
-        if any(vector):
+        if folded in known:
+            budget.charge(len(spoken) // 8)
+            vector = bytes(folded in named for named in spoken)
             # On `*` alone it makes no difference whether the action supports ARNs.
             narrow = any(named and not wide for named, wide in zip(vector, everywhere, strict=True))
             groups.setdefault((narrow and universe.resource_free(action), vector), []).append(action)
-    contexts: dict[tuple[bool, ...], tuple[Context, ...]] = {}
+    contexts: dict[bytes, tuple[Context, ...]] = {}
     for (_, vector), group in groups.items():
         if vector not in contexts:
             speaking = [one for one, named in zip(placed, vector, strict=True) if named]
-            found = contexts_of(one.statement for one in speaking)
-            contexts[vector] = _distinct(found.items, speaking)
+            found = contexts_of((one.statement for one in speaking), budget)
+            contexts[vector] = _distinct(found.items, speaking, budget)
             if not found.complete:
-                why = f"the conditions can fall in more than {MAX_CONTEXTS:,} ways: only some were tried"
-                doubts[Doubt(why, tuple(group))] = None
+                doubts[Doubt(found.why, tuple(group))] = None
     return tuple(_Class(tuple(group), free, contexts[vector]) for (free, vector), group in groups.items())
 
 
-def _beyond(side: _Side, other: _Side, classes: Iterable[_Class], doubts: dict[Doubt, None]) -> tuple[Change, ...]:
-    """What `side` allows and `other` doesn't, one change for each statement and resource."""
-    found: dict[tuple[StatementRef, str], list[tuple[tuple[str, ...], str, Context]]] = {}
+def _beyond(
+    side: _Side,
+    other: _Side,
+    classes: Iterable[_Class],
+    doubts: dict[Doubt, None],
+    budget: Budget,
+    found: _Found,
+) -> None:
+    """Adds to `found` what `side` allows and `other` doesn't, by statement and resource."""
     for alike in classes:
         action = alike.actions[0]
         settled: set[tuple[StatementRef, str]] = set()
         asked: dict[tuple[ResourceSet, ResourceSet], None] = {}
         for context in alike.contexts:
+            budget.charge(_REACH * (len(side.placed) + len(other.placed)))
             have, lack = allowed_in(side.layers, action, context), allowed_in(other.layers, action, context)
             if alike.unresourced:
                 have = intersection(UNRESOURCED, have)
@@ -154,21 +183,21 @@ def _beyond(side: _Side, other: _Side, classes: Iterable[_Class], doubts: dict[D
                 continue
             asked[have, lack] = None
             beyond = difference(have, lack)
-            if is_empty(beyond).yes:
+            if budget.is_empty(beyond).yes:
                 continue
             for placed, text, part in _parts(side, action, context):
                 if (placed.ref, text) in settled:
                     continue
                 gained = intersection(part, beyond)
-                answer = is_empty(gained)
+                answer = budget.is_empty(gained)
                 if answer.no:
+                    budget.charge(_REACH * len(other.placed))  # the other side's decision on the witness
                     settled.add((placed.ref, text))
                     found.setdefault((placed.ref, text), []).append(
-                        (alike.actions, readable(gained, answer, action), context)
+                        (alike.actions, readable(budget, gained, answer, action), context)
                     )
                 elif not answer.yes:
                     doubts[Doubt(answer.reason, alike.actions, text)] = None
-    return tuple(_changes(side, other, found))
 
 
 def _parts(side: _Side, action: str, context: Context) -> Iterator[tuple[Placed, str, ResourceSet]]:
@@ -186,11 +215,7 @@ def _parts(side: _Side, action: str, context: Context) -> Iterator[tuple[Placed,
                 yield placed, text, Match(pattern)
 
 
-def _changes(
-    side: _Side,
-    other: _Side,
-    found: Mapping[tuple[StatementRef, str], Sequence[tuple[tuple[str, ...], str, Context]]],
-) -> Iterator[Change]:
+def _changes(side: _Side, other: _Side, found: _Found) -> Iterator[Change]:
     order = {placed.ref: index for index, placed in enumerate(side.placed)}
     for (ref, text), hits in sorted(found.items(), key=lambda item: (order[item[0][0]], item[0][1])):
         actions, resource, context = hits[0]

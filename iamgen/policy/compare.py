@@ -14,11 +14,9 @@ from iamgen.policy.algebra import (
     Obstacle,
     ResourceSet,
     Verdict,
-    includes,
     intersection,
-    intersects,
-    is_empty,
 )
+from iamgen.policy.budget import Budget, OutOfSteps
 from iamgen.policy.comparison import (
     Comparison,
     Excess,
@@ -60,15 +58,16 @@ def compare(grants: GrantSet, needs: Sequence[Need], universe: ActionUniverse) -
     doubts: list[Undecided] = []
     layers = grants.layers
     wanted = distinct(needs)
+    budget = Budget()
     for need in wanted:
-        match _judge(need, layers, universe):
+        match _judge_within(need, layers, universe, budget):
             case Missing() as miss:
                 missing.append(miss)
             case Undecided() as doubt:
                 doubts.append(doubt)
             case None:
                 pass
-    found = find_excess(grants, wanted, universe)
+    found = find_excess(grants, wanted, universe, budget)
     return Comparison(found.excess, tuple(missing), (*doubts, *found.undecided), found.unknown)
 
 
@@ -87,20 +86,35 @@ def _needed_set(need: Need, universe: ActionUniverse) -> Match:
     return Match(one_value(pattern, everywhere=need.open))
 
 
-def _judge(need: Need, layers: Sequence[Layer], universe: ActionUniverse) -> Missing | Undecided | None:
+_SPEAKING = 32
+"""Steps that it takes to put together what one statement says of a need."""
+
+
+def _judge_within(
+    need: Need, layers: Sequence[Layer], universe: ActionUniverse, budget: Budget
+) -> Missing | Undecided | None:
+    try:
+        return _judge(need, layers, universe, budget)
+    except OutOfSteps:
+        witness = Witness(need.action, need.resource)
+        return Undecided(Obstacle.CAP, budget.reason, need, actions=(need.action,), witness=witness)
+
+
+def _judge(need: Need, layers: Sequence[Layer], universe: ActionUniverse, budget: Budget) -> Missing | Undecided | None:
     wanted = _needed_set(need, universe)
-    answer = includes(assured(layers, need.action, need.conditions), wanted, colons_uncertain=True)
+    budget.charge(_SPEAKING * sum(len(policy.policy.statements) for layer in layers for policy in layer.policies))
+    answer = budget.includes(assured(layers, need.action, need.conditions), wanted, colons_uncertain=True)
     if answer.obstacle is Obstacle.CONDITION:
-        answer = _in_every_context(need, wanted, layers, answer)
+        answer = _in_every_context(need, wanted, layers, answer, budget)
     if answer.yes:
         return None
     witness = Witness(need.action, need.resource if answer.witness is None else answer.witness)
-    overlap = _overlapping(need, wanted, layers[0])
+    overlap = _overlapping(need, wanted, layers[0], budget)
     if answer.no:
-        why, statement = _why(need, answer, layers)
+        why, statement = _why(need, answer, layers, budget)
         granted = tuple(dict.fromkeys(text for _, text in overlap))
         return Missing(need, why, witness, statement, granted)
-    concerned = _concerned(need, wanted, layers)
+    concerned = _concerned(need, wanted, layers, budget)
     return Undecided(
         obstacle=answer.obstacle or Obstacle.CAP,
         reason=answer.reason,
@@ -113,7 +127,9 @@ def _judge(need: Need, layers: Sequence[Layer], universe: ActionUniverse) -> Mis
     )
 
 
-def _in_every_context(need: Need, wanted: ResourceSet, layers: Sequence[Layer], doubt: Answer) -> Answer:
+def _in_every_context(
+    need: Need, wanted: ResourceSet, layers: Sequence[Layer], doubt: Answer, budget: Budget
+) -> Answer:
     """The answer when conditions decide, asked for each way in which they can fall.
 
     Yes or no only when it is the same for every context that meets the need's own conditions.
@@ -126,45 +142,46 @@ def _in_every_context(need: Need, wanted: ResourceSet, layers: Sequence[Layer], 
         if placed.speaks_of(need.action)
     ]
     own = Statement(Effect.ALLOW, conditions=need.conditions)
-    contexts = contexts_of([own, *(placed.statement for placed in speaking)], MAX_TRIALS)
+    contexts = contexts_of([own, *(placed.statement for placed in speaking)], budget, MAX_TRIALS)
     if not contexts.complete:
         return doubt
     answers: dict[Answer, None] = {}
     for context in contexts.items:
         if conditions_hold(own, context, DEFAULT_VERSION):
+            budget.charge(len(speaking))
             allowed = allowed_in(layers, need.action, context)
-            answers[includes(allowed, wanted, colons_uncertain=True)] = None
+            answers[budget.includes(allowed, wanted, colons_uncertain=True)] = None
     verdicts = {answer.verdict for answer in answers}
     if len(verdicts) != 1 or Verdict.UNDECIDED in verdicts:
         return doubt
     return next(iter(answers))
 
 
-def _overlapping(need: Need, wanted: ResourceSet, identity: Layer) -> list[tuple[Placed, str]]:
+def _overlapping(need: Need, wanted: ResourceSet, identity: Layer, budget: Budget) -> list[tuple[Placed, str]]:
     """The identity policies' resources that hold, or may hold, a part of the need."""
     out: list[tuple[Placed, str]] = []
     for placed in identity.statements(Effect.ALLOW):
         if not placed.speaks_of(need.action):
             continue
         if placed.statement.not_resources:
-            if not intersects(placed.resources(Reading.ANYTHING), wanted).no:
+            if not budget.intersects(placed.resources(Reading.ANYTHING), wanted).no:
                 out.append((placed, "not " + ", ".join(placed.statement.not_resources)))
             continue
         for text in placed.statement.resources:
             pattern = read_variables(resource_pattern(text, version=placed.version), Reading.ANYTHING)
-            if pattern is not None and not intersects(Match(pattern), wanted).no:
+            if pattern is not None and not budget.intersects(Match(pattern), wanted).no:
                 out.append((placed, text))
     return out
 
 
-def _concerned(need: Need, wanted: ResourceSet, layers: Sequence[Layer]) -> list[Placed]:
+def _concerned(need: Need, wanted: ResourceSet, layers: Sequence[Layer], budget: Budget) -> list[Placed]:
     """The statements that speak of the need, those with conditions first."""
     out = [
         placed
         for layer in layers
         for effect in (Effect.ALLOW, Effect.DENY)
         for placed in layer.statements(effect)
-        if placed.speaks_of(need.action) and not intersects(placed.resources(Reading.ANYTHING), wanted).no
+        if placed.speaks_of(need.action) and not budget.intersects(placed.resources(Reading.ANYTHING), wanted).no
     ]
     return sorted(out, key=lambda placed: not placed.statement.conditions)
 
@@ -176,18 +193,18 @@ _OUTSIDE = (
 )
 
 
-def _why(need: Need, answer: Answer, layers: Sequence[Layer]) -> tuple[Why, StatementRef | None]:
+def _why(need: Need, answer: Answer, layers: Sequence[Layer], budget: Budget) -> tuple[Why, StatementRef | None]:
     """Which rule of AWS's evaluation refuses the witness."""
     point = Match(answer.point or Pattern(()))
     for layer in layers:
         for placed in layer.statements(Effect.DENY):
             if not placed.speaks_of(need.action):
                 continue
-            if not is_empty(intersection(point, certainly_denied(placed, need.conditions))).yes:
+            if not budget.is_empty(intersection(point, certainly_denied(placed, need.conditions))).yes:
                 return Why.EXPLICIT_DENY, placed.ref
-    if includes(allowed_by(layers[0], need.action, need.conditions), point).no:
+    if budget.includes(allowed_by(layers[0], need.action, need.conditions), point).no:
         return Why.IMPLICIT_DENY, None
     for layer in layers[1:]:
-        if includes(allowed_by(layer, need.action, need.conditions), point).no:
+        if budget.includes(allowed_by(layer, need.action, need.conditions), point).no:
             return next(why for start, why in _OUTSIDE if layer.name.startswith(start)), None
     return Why.IMPLICIT_DENY, None

@@ -14,6 +14,7 @@ from decimal import Decimal
 from itertools import combinations, pairwise, product
 
 from iamgen.policy.automaton import FRESH, Must
+from iamgen.policy.budget import Budget
 from iamgen.policy.limits import MAX_CONTEXTS, MAX_STATES
 from iamgen.policy.model import Statement
 from iamgen.policy.operators import Context, Family, Operator, moment, number, operator_named
@@ -24,13 +25,17 @@ _SOMEONE = "someone"
 
 @dataclass(frozen=True, slots=True)
 class Contexts:
-    """The contexts to try; not `complete` when there were more than the cap."""
+    """The contexts to try; not `complete` when there are others, and `why` in words."""
 
     items: tuple[Context, ...]
-    complete: bool = True
+    why: str = ""
+
+    @property
+    def complete(self) -> bool:
+        return not self.why
 
 
-def contexts_of(statements: Iterable[Statement], cap: int = MAX_CONTEXTS) -> Contexts:
+def contexts_of(statements: Iterable[Statement], budget: Budget, cap: int = MAX_CONTEXTS) -> Contexts:
     """Contexts for every way in which the statements' conditions and variables can fall."""
     listed = list(statements)
     uses: dict[str, list[tuple[Operator, tuple[str, ...]]]] = {}
@@ -45,7 +50,9 @@ def contexts_of(statements: Iterable[Statement], cap: int = MAX_CONTEXTS) -> Con
         uses.setdefault(variable.key.casefold(), [])
     texts = "".join(text for statement in listed for text in _texts(statement))
     someone = next(name for n in range(len(texts) + 2) if (name := _SOMEONE + "x" * n) not in texts)
-    choices = [(key, tuple(_candidates(uses[key], someone))) for key in sorted(uses)]
+    found = {key: _values_of(uses[key], someone, budget) for key in sorted(uses)}
+    intricate = [spelled[key] for key, (_, complete) in found.items() if not complete]
+    choices = [(key, _candidates(uses[key], values, budget)) for key, (values, _) in found.items()]
     total = 1
     for _, candidates in choices:
         total *= len(candidates)
@@ -53,11 +60,17 @@ def contexts_of(statements: Iterable[Statement], cap: int = MAX_CONTEXTS) -> Con
         combos: Iterable[tuple[tuple[str, ...] | None, ...]] = product(*(candidates for _, candidates in choices))
     else:
         combos = _one_at_a_time([candidates for _, candidates in choices])
+    budget.charge(len(choices) * min(total, cap + sum(len(candidates) for _, candidates in choices)))
     keys = [spelled[key] for key, _ in choices]
     items = tuple(
         {key: values for key, values in zip(keys, combo, strict=True) if values is not None} for combo in combos
     )
-    return Contexts(items, total <= cap)
+    if total > cap:
+        return Contexts(items, f"the conditions can fall in more than {cap:,} ways: only some were tried")
+    if intricate:
+        names = ", ".join(f"`{name}`" for name in intricate)
+        return Contexts(items, f"the conditions on {names} are too intricate: only some of their ways were tried")
+    return Contexts(items)
 
 
 def _one_at_a_time(
@@ -85,20 +98,32 @@ def _variables(statements: Iterable[Statement]) -> Iterable[Variable]:
             yield from parse_pattern(text).variables
 
 
-def _candidates(uses: Sequence[tuple[Operator, tuple[str, ...]]], someone: str) -> Iterable[tuple[str, ...] | None]:
-    """Values of one key (None: absent), absent first, single values next, in a stable order."""
+_Uses = Sequence[tuple[Operator, tuple[str, ...]]]
+
+
+def _values_of(uses: _Uses, someone: str, budget: Budget) -> tuple[tuple[str, ...], bool]:
+    """Single values of one key, and whether they are all that make a difference."""
     values: dict[str, None] = {}
+    complete = True
     for family in Family:
         texts = tuple(dict.fromkeys(t for operator, wanted in uses if operator.family is family for t in wanted))
         if texts:
             values.update(dict.fromkeys(_values(family, texts, someone)))
+            if family in (Family.LIKE, Family.ARN):
+                words, all_ = _words([_filled(text, someone) for text in texts], budget)
+                values.update(dict.fromkeys(words))
+                complete = complete and all_
     values.setdefault(someone)
-    singles = [(value,) for value in values]
-    yield None
-    yield from singles
-    if any(operator.quantifier is not None for operator, _ in uses):
-        yield ()
-        yield from ((one, two) for (one,), (two,) in combinations(singles, 2))
+    return tuple(values), complete
+
+
+def _candidates(uses: _Uses, values: Sequence[str], budget: Budget) -> tuple[tuple[str, ...] | None, ...]:
+    """What a key may hold (None: it is absent), absent first, single values next, in a stable order."""
+    singles: list[tuple[str, ...] | None] = [None, *((value,) for value in values)]
+    if not any(operator.quantifier is not None for operator, _ in uses):
+        return tuple(singles)
+    budget.charge(len(values) ** 2)
+    return (*singles, (), *combinations(values, 2))
 
 
 def _values(family: Family, texts: Sequence[str], someone: str) -> Iterable[str]:
@@ -107,8 +132,6 @@ def _values(family: Family, texts: Sequence[str], someone: str) -> Iterable[str]
             patterns = [_filled(text, someone) for text in texts]
             literal = family in (Family.STRING, Family.STRING_FOLDED)
             yield from ((str(p) if literal else w) for p in patterns for w in [_plain(p)])
-            if not literal:
-                yield from _words(patterns)
             if family is Family.STRING_FOLDED:
                 yield from (_plain(p).swapcase() for p in patterns)
         case Family.NUMBER:
@@ -134,8 +157,11 @@ def _plain(pattern: Pattern) -> str:
     return "".join(piece if isinstance(piece, str) else str(getattr(piece, "value", piece)) for piece in pattern.tokens)
 
 
-def _words(patterns: Sequence[Pattern]) -> Iterable[str]:
-    """A word for each set of patterns that some word matches and no word matches more or less of."""
+def _words(patterns: Sequence[Pattern], budget: Budget) -> tuple[list[str], bool]:
+    """A word for each set of patterns that some word matches and no word matches more or less of.
+
+    Beside them, whether there can be no other set.
+    """
     machines = [Must(pattern) for pattern in patterns]
     used = {piece for pattern in patterns for piece in pattern.tokens if isinstance(piece, str)}
     fresh = next((c for c in "xyzabcdefghijklmnopqrstuvw0123456789" if c not in used), "\N{MIDDLE DOT}")
@@ -143,17 +169,25 @@ def _words(patterns: Sequence[Pattern]) -> Iterable[str]:
     seen = {start: ""}
     queue = [start]
     given: set[tuple[bool, ...]] = set()
+    words: list[str] = []
+    complete = True
     for states in queue:
         accepted = tuple(m.accepts(s) for m, s in zip(machines, states, strict=True))
         if accepted not in given:
             given.add(accepted)
-            yield seen[states]
+            words.append(seen[states])
         letters = {FRESH: None} | {e: None for m, s in zip(machines, states, strict=True) for e in m.letters(s)}
+        budget.charge(len(machines) * (1 + len(letters)))
         for letter in sorted(letters, key=str):
             following = tuple(m.step(s, letter) for m, s in zip(machines, states, strict=True))
-            if following not in seen and len(seen) < MAX_STATES:
+            if following in seen:
+                continue
+            if len(seen) >= MAX_STATES:
+                complete = False
+            else:
                 seen[following] = seen[states] + (fresh if letter == FRESH else str(letter))
                 queue.append(following)
+    return words, complete
 
 
 def _between(bounds: Sequence[Decimal]) -> Iterable[str]:

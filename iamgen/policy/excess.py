@@ -22,10 +22,9 @@ from iamgen.policy.algebra import (
     ResourceSet,
     difference,
     intersection,
-    intersects,
-    is_empty,
     union,
 )
+from iamgen.policy.budget import Budget, OutOfSteps
 from iamgen.policy.comparison import Excess, ExcessAction, ExcessKind, Undecided, Witness
 from iamgen.policy.implication import implies
 from iamgen.policy.model import Effect, Need, Statement
@@ -73,25 +72,42 @@ class Found:
     unknown: tuple[str, ...]
 
 
-def find_excess(grants: GrantSet, needs: Sequence[Need], universe: ActionUniverse) -> Found:
+def find_excess(grants: GrantSet, needs: Sequence[Need], universe: ActionUniverse, budget: Budget) -> Found:
     """The excess of each statement in order; the needs are distinct and sorted."""
-    judge = _Judge(grants, needs, universe)
+    judge = _Judge(grants, needs, universe, budget)
     excess: list[Excess] = []
     doubts: list[Undecided] = []
     for placed in Layer("identity policies", grants.identity).statements(Effect.ALLOW):
-        for found in judge.statement(placed):
-            if isinstance(found, Excess):
-                excess.append(found)
-            else:
-                doubts.append(found)
+        try:
+            for found in judge.statement(placed):
+                if isinstance(found, Excess):
+                    excess.append(found)
+                else:
+                    doubts.append(found)
+        except OutOfSteps:
+            doubts.append(_unjudged(placed, budget))
     return Found(tuple(excess), tuple(doubts), judge.unknown)
+
+
+def _unjudged(placed: Placed, budget: Budget) -> Undecided:
+    """A statement for which no steps are left."""
+    statement = placed.statement
+    return Undecided(
+        Obstacle.CAP,
+        budget.reason,
+        statement=placed.ref,
+        actions=statement.actions or statement.not_actions,
+        resources=statement.resources or statement.not_resources,
+        conditions=statement.conditions,
+    )
 
 
 class _Judge:
     """Judges statements against one set of needs, remembering what it has answered."""
 
-    def __init__(self, grants: GrantSet, needs: Sequence[Need], universe: ActionUniverse) -> None:
+    def __init__(self, grants: GrantSet, needs: Sequence[Need], universe: ActionUniverse, budget: Budget) -> None:
         self._universe = universe
+        self._budget = budget
         self._limits = grants.limits
         self._denials = tuple(p for layer in grants.layers for p in layer.statements(Effect.DENY))
         self._needs: dict[str, tuple[Need, ...]] = {}
@@ -140,12 +156,13 @@ class _Judge:
     def _cell(self, resource: ResourceSet, alike: int, statement: Statement) -> _Cell:
         key = (resource, alike, statement.conditions)
         if key not in self._cells:
-            self._cells[key] = _judge_cell(resource, self._classes[alike], statement)
+            self._cells[key] = _judge_cell(resource, self._classes[alike], statement, self._budget)
         return self._cells[key]
 
     def statement(self, placed: Placed) -> Iterator[Excess | Undecided]:
         """What of a statement is not needed, or in doubt."""
         statement = placed.statement
+        self._budget.charge(len(self._spoken))
         written = list(self._actions.written(statement))
         resources = list(self._resources(placed))
         everywhere = any(resource == EVERYTHING for _, resource in resources)
@@ -162,7 +179,7 @@ class _Judge:
         if not effective:
             return
         unused = {alike for alike, cells in effective.items() if _all(cells.values(), _Use.UNUSED)}
-        report = _Report(placed, written, classes, self._classes, effective, self._universe)
+        report = _Report(placed, written, classes, self._classes, effective, self._universe, self._budget)
         if len(unused) == len(effective):
             yield report.whole(tuple(text for text, _ in resources))
             return
@@ -175,11 +192,11 @@ def _all(cells: Iterable[_Cell], *uses: _Use) -> bool:
     return all(cell.use in (_Use.NO_EFFECT, *uses) for cell in cells)
 
 
-def _judge_cell(resource: ResourceSet, alike: _Class, statement: Statement) -> _Cell:
+def _judge_cell(resource: ResourceSet, alike: _Class, statement: Statement, budget: Budget) -> _Cell:
     granted = resource if alike.limit == EVERYTHING else intersection(resource, alike.limit)
     if alike.unresourced:
         granted = intersection(UNRESOURCED, granted)
-    empty = is_empty(granted)
+    empty = budget.is_empty(granted)
     if empty.yes:
         return _Cell(_Use.NO_EFFECT)
     if not alike.needs:
@@ -190,10 +207,10 @@ def _judge_cell(resource: ResourceSet, alike: _Class, statement: Statement) -> _
         for part in (_need_set(need, alike.unresourced),)
         if not (isinstance(granted, Match) and plainly_apart(granted.pattern, part.pattern))
     ]
-    touching = [(need, part, intersects(granted, part)) for need, part in needed]
+    touching = [(need, part, budget.intersects(granted, part)) for need, part in needed]
     suffices = tuple(dict.fromkeys(need.resource for need, _, shared in touching if not shared.no))
     rest = difference(granted, union(*(part for _, part in needed)))
-    beyond = is_empty(rest)
+    beyond = budget.is_empty(rest)
     if all(shared.no for _, _, shared in touching):
         return _Cell(_Use.UNUSED, (), empty, granted)
     if beyond.no:
@@ -204,7 +221,7 @@ def _judge_cell(resource: ResourceSet, alike: _Class, statement: Statement) -> _
     if not beyond.yes:
         return _Cell(_Use.DOUBT, suffices, beyond, rest)
     met = [part for need, part in needed if implies(statement.conditions, need.conditions)]
-    if not is_empty(difference(granted, union(*met))).yes:
+    if not budget.is_empty(difference(granted, union(*met))).yes:
         return _Cell(_Use.CONDITION, suffices, empty, granted)
     return _Cell(_Use.NEEDED)
 
@@ -227,6 +244,7 @@ class _Report:
     kinds: Sequence[_Class]
     effective: Mapping[int, Mapping[str, _Cell]]
     universe: ActionUniverse
+    budget: Budget
 
     def _actions(self, unneeded: AbstractSet[int], needed: AbstractSet[int] = frozenset()) -> Iterator[ExcessAction]:
         for pattern, actions in self.written:
@@ -241,7 +259,7 @@ class _Report:
         cells = self.effective[self.classes[action]]
         cell = next(cells[text] for text in texts if cells[text].use is not _Use.NO_EFFECT)
         examples = (need.resource for need in self.kinds[self.classes[action]].needs)
-        return Witness(action, readable(cell.beyond, cell.answer, action, examples))
+        return Witness(action, readable(self.budget, cell.beyond, cell.answer, action, examples))
 
     def _excess(
         self,

@@ -8,6 +8,13 @@ MAX_STATES = 10_000
 MAX_WORK = 10_000_000
 """States times the characters of the longest pattern: a search over ARNs of 2,000 characters ends in a second."""
 
+MAX_STEPS = 2_000_000
+"""Steps of the automata for one question about sets: some seconds. Real questions need fewer than 100,000."""
+
+MAX_COMPARISON_STEPS = 10_000_000
+"""Steps of all questions of one comparison together: under a minute. A role with AdministratorAccess,
+PowerUserAccess and 20 statements against 50 needs takes fewer than 100,000."""
+
 MAX_SYMBOLS = 12
 """Symbols of one pattern whose readings are followed; a real pattern has fewer than eight."""
 

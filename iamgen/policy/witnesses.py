@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from iamgen.policy.algebra import Answer, Match, ResourceSet, intersection, is_empty
+from iamgen.policy.algebra import Answer, Match, ResourceSet, intersection
+from iamgen.policy.budget import Budget
 from iamgen.policy.patterns import Pattern, Wild, parse_pattern
 
 
-def readable(whole: ResourceSet, answer: Answer, action: str, examples: Iterable[str] = ()) -> str:
+def readable(budget: Budget, whole: ResourceSet, answer: Answer, action: str, examples: Iterable[str] = ()) -> str:
     """A text of a set that is known not to be empty (`answer` says so).
 
     The answer's own witness is the shortest one, which for `*` is no text at all: then one that
@@ -18,7 +19,7 @@ def readable(whole: ResourceSet, answer: Answer, action: str, examples: Iterable
     if first.startswith(("arn:", "${")) or first == "*":
         return first
     for hint in _hints(action, examples):
-        found = is_empty(intersection(Match(hint), whole))
+        found = budget.is_empty(intersection(Match(hint), whole))
         if found.no and found.witness:
             return found.witness
     return first or "*"
