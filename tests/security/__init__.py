@@ -1,0 +1,1 @@
+"""SECURITY.md, line by line: each sentence of what it promises has a test that names it."""
