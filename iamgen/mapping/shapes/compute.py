@@ -108,8 +108,13 @@ def job(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
     return () if binding.action == "batch:SubmitJob" else None
 
 
+_BY_ARN = ("ListTagsForResource", "TagResource", "UntagResource")  # one parameter for resources of all types
+
+
 def task_definition(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
     """`family:3` is a revision, `family` the latest active one."""
+    if request.call.operation in _BY_ARN:
+        return None
     return tuple(
         name_or_arn(request, text, "ecs", "task-definition/", *_revision(request, text, 6))
         for text in given(request, binding, "taskDefinition", "family")
@@ -134,7 +139,7 @@ def in_cluster(kind: str, *parameters: str) -> TypeShape:
 
     def shape(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
         del binding
-        if request.call.service != "ecs":
+        if request.call.service != "ecs" or request.call.operation in _BY_ARN:
             return None  # a session's task, say, is named in its own way
         texts: tuple[Text | None, ...] = tuple(text for path in parameters for text in request.texts(path)) or (None,)
         clusters = request.texts("cluster") or (Text.of("default"),)

@@ -77,6 +77,8 @@ def hosted_zone(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | 
 TYPES: dict[tuple[str, str], TypeShape] = {
     ("route53", "hostedzone"): hosted_zone,
     ("ses", "identity"): sender,
+    ("iam", "instance-profile"): created("instance-profile", "InstanceProfileName"),
+    ("iam", "policy"): created("policy", "PolicyName"),
     ("iam", "role"): created("role", "RoleName"),
     ("iam", "user"): created("user", "UserName"),
     ("iam", "group"): created("group", "GroupName"),

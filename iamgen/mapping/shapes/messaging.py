@@ -141,6 +141,11 @@ def rule(request: Request, permission: Permission) -> tuple[Pattern, ...] | None
     return tuple(_rule(request, name, bus) for name in names for bus in buses)
 
 
+def tagged_rule(request: Request, permission: Permission) -> tuple[Pattern, ...] | None:
+    """Tags that are set with a rule are on that rule, in its bus."""
+    return rule(request, permission) if request.call.operation == "PutRule" else None
+
+
 def _rule(request: Request, name: Text, bus: Text) -> Pattern:
     if bus.literal == "default":
         return request.arn("events", "rule/", name)
@@ -168,5 +173,6 @@ TYPES: dict[tuple[str, str], TypeShape] = {
 ACTIONS: dict[str, ActionShape] = {
     "sns:Publish": publish,
     "events:PutEvents": event_bus,
+    "events:TagResource": tagged_rule,
     **{f"events:{name}": rule for name in _RULE_ACTIONS},
 }

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from iamgen.catalog.model import Permission
 from iamgen.core.text import Text
+from iamgen.mapping.arguments import Presence
 from iamgen.mapping.arns import split
 from iamgen.mapping.named import name_or_arn
 from iamgen.mapping.patterns import Pattern, Wild
@@ -16,6 +17,7 @@ from iamgen.mapping.request import Request
 from iamgen.mapping.shapes.shape import Need
 
 _READ = ("s3:GetObject",)
+_VERSION = ("s3:GetObjectVersion",)
 _WRITE = ("s3:PutObject",)
 _EXPORT = ("s3:AbortMultipartUpload", "s3:PutObject", "s3:PutObjectAcl")
 
@@ -30,6 +32,7 @@ class Where:
     key: str = ""
     uri: str = ""
     below: bool = False  # the key is a prefix: objects below it
+    version: str = ""  # a version is read with an action of its own
 
 
 _TEXTRACT = "https://docs.aws.amazon.com/textract/latest/dg/security_iam_service-with-iam.html"
@@ -43,7 +46,8 @@ _POLLY = "https://docs.aws.amazon.com/polly/latest/dg/asynchronous-iam.html"
 
 
 def _document(operation: str, path: str) -> tuple[tuple[str, str], tuple[Where, ...]]:
-    where = Where(_READ, _TEXTRACT, f"{path}.S3Object.Bucket", f"{path}.S3Object.Name")
+    at = f"{path}.S3Object"
+    where = Where(_READ, _TEXTRACT, f"{at}.Bucket", f"{at}.Name", version=f"{at}.Version")
     return ("textract", operation), (where,)
 
 
@@ -52,8 +56,11 @@ def _template(operation: str) -> tuple[tuple[str, str], tuple[Where, ...]]:
 
 
 def _picture(operation: str, *paths: str) -> tuple[tuple[str, str], tuple[Where, ...]]:
-    found = tuple(Where(_READ, _REKOGNITION, f"{path}.S3Object.Bucket", f"{path}.S3Object.Name") for path in paths)
-    return ("rekognition", operation), found
+    found = (
+        Where(_READ, _REKOGNITION, f"{at}.Bucket", f"{at}.Name", version=f"{at}.Version")
+        for at in (f"{path}.S3Object" for path in paths)
+    )
+    return ("rekognition", operation), tuple(found)
 
 
 _OBJECTS: Mapping[tuple[str, str], tuple[Where, ...]] = MappingProxyType(dict((
@@ -108,9 +115,15 @@ _OBJECTS: Mapping[tuple[str, str], tuple[Where, ...]] = MappingProxyType(dict((
     (("dynamodb", "ImportTable"), (
         Where(_READ, _DYNAMODB_IN, "S3BucketSource.S3Bucket", "S3BucketSource.S3KeyPrefix", below=True),
     )),
-    (("lambda", "CreateFunction"), (Where(_READ, _LAMBDA, "Code.S3Bucket", "Code.S3Key"),)),
-    (("lambda", "UpdateFunctionCode"), (Where(_READ, _LAMBDA, "S3Bucket", "S3Key"),)),
-    (("lambda", "PublishLayerVersion"), (Where(_READ, _LAMBDA, "Content.S3Bucket", "Content.S3Key"),)),
+    (("lambda", "CreateFunction"), (
+        Where(_READ, _LAMBDA, "Code.S3Bucket", "Code.S3Key", version="Code.S3ObjectVersion"),
+    )),
+    (("lambda", "UpdateFunctionCode"), (
+        Where(_READ, _LAMBDA, "S3Bucket", "S3Key", version="S3ObjectVersion"),
+    )),
+    (("lambda", "PublishLayerVersion"), (
+        Where(_READ, _LAMBDA, "Content.S3Bucket", "Content.S3Key", version="Content.S3ObjectVersion"),
+    )),
     (("polly", "StartSpeechSynthesisTask"), (
         Where(_WRITE, _POLLY, "OutputS3BucketName", "OutputS3KeyPrefix", below=True),
     )),
@@ -121,9 +134,17 @@ def objects_of(request: Request) -> Iterator[Need]:
     """What a request needs on the objects that it names for a service to read or write."""
     for where in _OBJECTS.get((request.call.service, request.call.operation), ()):
         patterns = tuple(_patterns(request, where)) if request.told(where.uri or where.bucket) else ()
-        for action in where.actions if patterns else ():
+        for action in _actions(request, where) if patterns else ():
             reason = f"`{request.call.operation}` reaches the object in the caller's name"
             yield Permission(action, reason=reason, url=where.url), patterns
+
+
+def _actions(request: Request, where: Where) -> tuple[str, ...]:
+    """As S3 asks for any request: a version is read with its own action alone, one that may be named with both."""
+    named = request.presence(where.version) if where.version else Presence.ABSENT
+    if named < Presence.MAYBE:
+        return where.actions
+    return _VERSION if named is Presence.GIVEN else (*where.actions, *_VERSION)
 
 
 def _patterns(request: Request, where: Where) -> Iterator[Pattern]:
