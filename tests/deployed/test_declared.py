@@ -77,3 +77,10 @@ def test_policies_of_one_name_are_told_apart():
     grants = read_declared(DeclaredRole("R", (one, one, one)), MANAGED)
     assert list(grants.labelled) == ["p", "p (inline)", "p (3)"]
     assert [policy.name for policy in grants.grant_set.identity] == ["p", "p (inline)", "p (3)"]
+
+
+def test_what_only_a_deployment_knows_is_unread_beside_what_is_read():
+    grants = read_declared(declared(PUT, unread=("the policy `p` is not known before a deployment",)), MANAGED)
+    assert [policy.name for policy in grants.policies] == ["orders"]
+    assert grants.unread == ("the policy `p` is not known before a deployment",)
+    assert not grants.limits_unread
