@@ -11,9 +11,10 @@ MAX_WORK = 10_000_000
 MAX_STEPS = 2_000_000
 """Steps of the automata for one question about sets: some seconds. Real questions need fewer than 100,000."""
 
-MAX_COMPARISON_STEPS = 10_000_000
-"""Steps of all questions of one comparison together: under a minute. A role with AdministratorAccess,
-PowerUserAccess and 20 statements against 50 needs takes fewer than 100,000."""
+MAX_COMPARISON_STEPS = 30_000_000
+"""Steps of all questions of one comparison together: about half a minute. A role with AdministratorAccess,
+PowerUserAccess and 20 statements against 50 needs takes 100,000; two of AWS's largest policies, with boundaries'
+conditions, up to 20,000,000."""
 
 MAX_SYMBOLS = 12
 """Symbols of one pattern whose readings are followed; a real pattern has fewer than eight."""

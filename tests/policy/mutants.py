@@ -62,7 +62,7 @@ FAULTS = [
     ("reach", "    if contradicts(given, conditions):\n        return NOTHING", "    if contradicts(given, conditions):\n        return whole"),
     ("excess", "        granted = intersection(UNRESOURCED, granted)", "        pass"),
     ("compare", "return Match(one_value(pattern, everywhere=need.open))", "return Match(one_value(pattern, everywhere=False))"),
-    ("change", "            if is_empty(beyond).yes:", "            if not is_empty(beyond).no or context:"),
+    ("change", "            if budget.is_empty(beyond).yes:", "            if not budget.is_empty(beyond).no or context:"),
     ("implication", "    if one.if_exists and not two.if_exists:", "    if two.if_exists and not one.if_exists:"),
     # the least policy
     ("minimise", "and implies(need.conditions, other.conditions)", ""),
