@@ -18,6 +18,7 @@ from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values.atoms import Atom, Function, Opaque, Value
 from iamgen.analysis.values.classes import ClassInfo
 from iamgen.analysis.values.heap import HeapObject
+from iamgen.analysis.values.joins import Meter
 from iamgen.analysis.values.modules import ModuleInfo
 from iamgen.catalog.store import Catalog
 from iamgen.core.location import Location
@@ -28,6 +29,7 @@ from iamgen.project.model import HandlerEntry, LibraryEntry, ScriptEntry, Unit
 def run_entry(unit: Unit, program: Program, catalog: Catalog, declared: tuple[Declared, ...] = ()) -> Usage:
     """The calls, gaps and call graph of a unit's entry, its pragmas and `declared` applied; not yet in order."""
     m = Interpreter(program, catalog, unit.environment)
+    Meter.cost = 0
     m.noted = frozenset(one.file for one in declared)
     place = Location(unit.source.template or unit.source.code or unit.name, max(unit.source.line, 1))
     try:

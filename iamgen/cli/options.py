@@ -42,6 +42,7 @@ _DECORATORS = (
         "-p", "--parameter", "parameters", multiple=True, metavar="KEY=VALUE",
         help="The value of a template's parameter (repeatable).",
     ),
+    click.option("--config-env", metavar="NAME", help="The environment of `samconfig.toml` instead of `default`."),
     click.option(
         "-j", "--jobs", type=click.IntRange(0, 256), default=0, show_default="one a processor",
         help="Processes to analyse with.",
@@ -79,6 +80,7 @@ def target(
     cache_dir: Path | None,
     site_packages: tuple[Path, ...] = (),
     evidence: tuple[Path, ...] = (),
+    config_env: str | None = None,
 ) -> Target:
     """The target that the options of `project_options` describe, over the project's own settings."""
     if not path.exists():
@@ -93,6 +95,7 @@ def target(
             parameters={**config.parameters, **dict(_pair(text) for text in parameters)},
             functions=functions or config.functions,
             cache=None if no_cache else (cache_dir or default_folder()),
+            environment=config_env,
             jobs=jobs,
             evidence=evidence,
             site_packages=tuple(folder.resolve() for folder in site_packages) or config.site_packages,

@@ -75,7 +75,8 @@ def deployment_needs(unit: Unit, project: Project) -> tuple[tuple[Requirement, .
     if configuration is None:
         return (), ()
     needs = _Needs(unit, configuration, project)
-    _logs(needs, configuration)
+    if configuration.service == "lambda":
+        _logs(needs, configuration)
     if configuration.vpc:
         needs.add("vpc", NETWORK, EVERYTHING, VPC_URL)
     if configuration.tracing:

@@ -142,6 +142,7 @@ def _load(path: Path, options: Options) -> Project:
         handler=options.handler,
         all_functions=options.all_functions,
         parameters=options.parameters,
+        environment=options.environment,
     )
 
 

@@ -17,6 +17,7 @@ class Options:
     handler: str | None = None
     all_functions: bool = False  # a library: every function may be called
     parameters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # the template's parameters
+    environment: str | None = None  # of `samconfig.toml`; None: its `default`
     functions: tuple[str, ...] = ()  # only these units, by name
     cache: Path | None = None  # folder; None: nothing is remembered
     jobs: int = 0  # processes; 0: one a processor

@@ -2,9 +2,7 @@
 
 import pytest
 
-APP = (
-    "import boto3\n\n\ndef handler(event, context):\n    do = event['do']\n    getattr(boto3.client('sqs'), do)()\n"
-)
+APP = "import boto3\n\n\ndef handler(event, context):\n    do = event['do']\n    getattr(boto3.client('sqs'), do)()\n"
 CALLS = '"src/app.py:6" = "calls sqs.PurgeQueue QueueUrl=*"'
 
 

@@ -243,3 +243,8 @@ def test_evidence_names_the_need_and_its_page() -> None:
 def test_a_name_that_is_not_known_is_open() -> None:
     found, _ = deployment_needs(unit(Configuration(function_name=Text((Hole(HoleKind.UNKNOWN),)))), project())
     assert {one.wildcard for one in found} == {Wildcard.OPEN}
+
+
+def test_a_task_of_ecs_writes_no_log_of_lambda():
+    assert needs(Configuration(service="ecs")) == {}
+    assert needs(Configuration(service="lambda")) != {}

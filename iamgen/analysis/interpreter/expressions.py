@@ -92,7 +92,9 @@ def store_name(m: Machine, f: Frame, name: str, value: Value) -> None:
 
 @evaluates(s.Attr)
 def attr(m: Machine, f: Frame, node: s.Attr) -> Value:
-    return m.getattr(f, m.eval(f, node.value), node.name, node.at)
+    value = m.eval(f, node.value)
+    m.steps += len(value) >> 3
+    return m.getattr(f, value, node.name, node.at)
 
 
 @evaluates(s.Subscript)
@@ -162,6 +164,7 @@ def compare_(m: Machine, f: Frame, node: s.Compare) -> Value:
     result: Value = NOTHING
     for op, right in node.rest:
         other = m.eval(f, right)
+        m.steps += len(left) * len(other) >> 5
         answer = compare(m, f, op, left, other)
         result = answer if not result else _and(m, result, answer)
         left = other

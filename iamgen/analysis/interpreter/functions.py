@@ -86,10 +86,31 @@ class Functions(Machine):
     # --- escapes -----------------------------------------------------------------------------------
 
     def escape(self, f: Frame, value: Value) -> None:
-        for atom in present(value):
-            self._escape(f, atom, 0)
+        level: dict[Atom, None] = dict.fromkeys(present(value))
+        seen: set[HeapObject] = set()  # nearest first: what is met again lies no nearer
+        for _ in range(limits.ESCAPE_DEPTH + 1):
+            deeper: dict[Atom, None] = {}
+            for atom in level:
+                if isinstance(atom, HeapObject) and atom.kind in ("list", "tuple", "set", "dict"):
+                    if atom not in seen:
+                        seen.add(atom)
+                        deeper.update(dict.fromkeys(self._held(atom)))
+                else:
+                    self._escape(f, atom)
+            level = deeper
+            self.steps += len(level) >> 3
+            if not level:
+                break
 
-    def _escape(self, f: Frame, atom: Atom, depth: int) -> None:
+    def _held(self, container: HeapObject) -> list[Atom]:
+        """The alternatives of all that a container holds."""
+        if container.kind == "dict":
+            content_map = self.map(container)
+            return [atom for item in (*content_map.entries.values(), content_map.rest) for atom in present(item)]
+        content = self.seq(container)
+        return [atom for item in (*content.items, content.rest) for atom in item]
+
+    def _escape(self, f: Frame, atom: Atom) -> None:
         match atom:
             case Function() | a.BoundMethod() | a.Partial() | sdk.ClientMethod() | sdk.ResourceMethod():
                 self._enqueue(f, atom)
@@ -101,16 +122,6 @@ class Functions(Machine):
                 self._escape_object(f, atom)
             case HeapObject(kind="class"):
                 self._enqueue(f, atom)
-            case HeapObject(kind="list" | "tuple" | "set") if depth < limits.ESCAPE_DEPTH:
-                content = self.seq(atom)
-                for item in (*content.items, content.rest):
-                    for inner_atom in item:
-                        self._escape(f, inner_atom, depth + 1)
-            case HeapObject(kind="dict") if depth < limits.ESCAPE_DEPTH:
-                content_map = self.map(atom)
-                for item in (*content_map.entries.values(), content_map.rest):
-                    for inner_atom in present(item):
-                        self._escape(f, inner_atom, depth + 1)
             case HeapObject(kind="coroutine" | "generator"):
                 self._enqueue(f, atom)
             case _:

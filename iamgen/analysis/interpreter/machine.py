@@ -25,7 +25,7 @@ from iamgen.analysis.program import syntax as s
 from iamgen.analysis.usage import ApiCall, Gap, GapKind, Step
 from iamgen.analysis.values.atoms import NOTHING, External, Model, Value
 from iamgen.analysis.values.heap import CONTENT, EMPTY_MAP, EMPTY_SEQ, HeapObject, Map, Seq
-from iamgen.analysis.values.joins import join
+from iamgen.analysis.values.joins import Meter, join
 from iamgen.core.location import Location
 from iamgen.core.text import Text
 
@@ -138,7 +138,8 @@ class Machine(Operations):
         for statement in statements:
             if noted:
                 self.visited.add((noted, getattr(statement, "at", 0) // s.COLUMNS))
-            self.steps += 1
+            self.steps += 1 + Meter.cost
+            Meter.cost = 0
             if self.steps > self.budget:
                 raise LimitReached
             try:

@@ -15,6 +15,12 @@ TOO_MANY: Final = "too many alternatives"  # the reason of an unknown that stand
 _MANY: Final = Opaque(Hole(HoleKind.UNKNOWN, "", "one of too many alternatives"))  # plain data that was cut
 
 
+class Meter:
+    """What joins of many alternatives cost, in steps, since it was last read; the machine counts them."""
+
+    cost = 0
+
+
 def _plain(atom: Atom) -> bool:
     """Whether an alternative is data of which little is known, and no AWS object."""
     return isinstance(atom, Response) or (isinstance(atom, Opaque) and not atom.client)
@@ -45,6 +51,7 @@ def join(left: Value, right: Value) -> Value:
         joined = tuple(dict.fromkeys((*(atom for atom in joined if atom not in numbers), *SOME_INT)))
     if len(joined) <= limits.ALTERNATIVES:
         return joined
+    Meter.cost += len(joined) >> 3
     narrowed = narrow(joined)
     return left if narrowed == left else narrowed
 
