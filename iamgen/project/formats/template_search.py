@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from iamgen.project.formats.levels import levels
+from iamgen.project.limits import TEMPLATE_BYTES
 from iamgen.project.samconfig import DEFAULT, deployment_settings
 
 _NAMES: Final = ("template.yaml", "template.yml", "template.json", "sam.yaml", "sam.yml", "serverless.template",
@@ -52,9 +53,9 @@ def find_templates(folder: Path, environment: str = DEFAULT) -> list[Path]:
             found.extend(customary[:1] or [path for path in others if _has_function(path)])
         if found:
             return found
-    # A template without a function is at least something to say that of.
-    customary = [folder / name for name in _NAMES if (folder / name).is_file() and looks_like_template(folder / name)]
-    return customary[:1]
+    # A template without a function, or too large to be read, is at least something to say that of.
+    present = (folder / name for name in _NAMES if (folder / name).is_file())
+    return [path for path in present if looks_like_template(path) or path.stat().st_size > TEMPLATE_BYTES][:1]
 
 
 def _has_function(path: Path) -> bool:
