@@ -61,6 +61,7 @@ class Classes(Machine):
             value = self.eval(f, arg.value)
             if arg.name == "metaclass":
                 meta = next((atom for atom in value if isinstance(atom, HeapObject) and atom.kind == "class"), None)
+                external.extend(_of_metaclass(atom) for atom in value if isinstance(atom, External | Opaque))
                 continue
             if arg.name is not None or arg.star:
                 if arg.name is not None:
@@ -504,6 +505,12 @@ class Classes(Machine):
         )
 
 
+def _of_metaclass(atom: External | Opaque) -> External | Opaque:
+    """The base that stands for a metaclass that is not read."""
+    return _BASES.get(atom.path, atom) if isinstance(atom, External) else atom
+
+
+_BASES = {"abc.ABCMeta": External("abc.ABC"), "builtins.type": External("builtins.object")}
 _NO_INSTANCES = (
     Text,
     Const,

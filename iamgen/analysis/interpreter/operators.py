@@ -244,6 +244,8 @@ def contains(m: Machine, item: Atom, container: Atom) -> bool | None:
     if isinstance(container, HeapObject) and container.kind == "dict":
         keys = m.keys_of((item,))
         content_map = m.map(container)
+        if not content_map.entries and not content_map.rest and not content_map.open:
+            return False  # whatever the key is
         if keys is None:
             return None
         value = content_map.entries.get(keys[0])

@@ -63,13 +63,28 @@ def _len(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     value = args.get(0, "")
     if value and len(value) == 1 and isinstance(value[0], HeapObject) and value[0].kind in ("list", "tuple"):
         content = m.seq(value[0])
-        if not content.rest and not value[0].shared:
+        if not content.rest and (not value[0].shared or not content.items):
             return a.constant(len(content.items))
+    if value and len(value) == 1 and isinstance(value[0], HeapObject) and value[0].kind == "dict":
+        size = _size(m.map(value[0]), shared=value[0].shared)
+        if size is not None:
+            return a.constant(size)
     if value and len(value) == 1 and isinstance(value[0], Text) and value[0].literal is not None:
         return a.constant(len(value[0].literal))
     if value and isinstance(value[0], HeapObject) and value[0].kind == "instance" and m.has_method(value[0], "__len__"):
         m.call_method(f, value[0], "__len__", (), at)
     return a.SOME_INT
+
+
+def _size(content: Map, *, shared: bool) -> int | None:
+    """The number of a mapping's keys, if it is known."""
+    if content.rest or content.open:
+        return None
+    if not content.entries:
+        return 0
+    known = not shared and all(a.ABSENT not in value for value in content.entries.values())
+    # keys that are texts with holes may be one and the same
+    return len(content.entries) if known and not any(key.startswith("\0text:") for key in content.entries) else None
 
 
 def _collection(kind: str) -> CallModel:
