@@ -57,12 +57,12 @@ def atom_truth(m: Machine, atom: Atom) -> bool | None:
             content = m.seq(atom)
             if content.items:
                 return True
-            return None if content.rest or atom.shared else False
+            return None if content.rest else False
         case HeapObject(kind="dict"):
             content_map = m.map(atom)
             if any(a.ABSENT not in entry for entry in content_map.entries.values()):
                 return True
-            empty = not content_map.entries and not content_map.rest and not content_map.open and not atom.shared
+            empty = not content_map.entries and not content_map.rest and not content_map.open
             return False if empty else None
         case HeapObject(kind="instance"):
             for name in ("__bool__", "__len__"):
