@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 import pytest
 
-from iamgen.analysis.usage import Usage
+from iamgen.analysis.usage import GapKind, Usage
 from iamgen.project.model import Project
 
 from .assertions import shown
@@ -40,7 +41,11 @@ def sent(case: Case, root: Path, catalog: Catalog) -> dict[str, set[str]]:
         for entry in call.arguments.entries:
             found.setdefault(f"{name}{role} {entry.key.literal}", set()).update(shown(entry.value))
     for gap in usage.gaps:
-        found.setdefault(f"gap {gap.kind}", set())
+        if gap.kind is GapKind.DEAD_END:
+            continue  # none where a rewriting catches what is raised
+        # a method got by `getattr` and called is the same doubt under another name
+        kind = GapKind.UNKNOWN_CALL if gap.kind is GapKind.UNKNOWN_RECEIVER else gap.kind
+        found.setdefault(f"gap {kind}", set())
     return found
 
 
@@ -61,10 +66,11 @@ def rewritable() -> Iterator[Case]:
 
 
 def pairs() -> Iterator[object]:
-    """Each case with one rewriting, by turns; with every one in `tox -e soak`."""
+    """Each case with one rewriting, always the same; with every one in `tox -e soak`."""
     thorough = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
-    for turn, case in enumerate(rewritable()):
-        for rewriting in REWRITINGS if thorough else [REWRITINGS[turn % len(REWRITINGS)]]:
+    for case in rewritable():
+        chosen = REWRITINGS[crc32(case.id.encode()) % len(REWRITINGS)]
+        for rewriting in REWRITINGS if thorough else [chosen]:
             yield pytest.param(case, rewriting, id=f"{case.id}-{rewriting.__name__}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from iamgen.analysis import limits
+from iamgen.analysis.interpreter.keywords import keeps_to_itself
 from iamgen.analysis.interpreter.machine import (
     Activation,
     Arguments,
@@ -451,13 +452,27 @@ class Calls(Machine):
                 entries = {k: v for k, v in args.kw.items() if k not in used}
                 rest = args.rest
                 content_map = Map(entries, rest.rest, rest.keys, True) if rest is not None else Map(entries)
-                value = self.new_dict(f, ("dstar", id(code), f.at), content_map)
+                if self._own_keywords(code, param.name):
+                    own = HeapObject("dict")
+                    self.set_content(own, content_map)
+                    value = (own,)
+                else:
+                    value = self.new_dict(f, ("dstar", id(code), f.at), content_map)
             if ABSENT in value:
                 value = join(present(value), self._missing(param, defaults, args))
             if param.annotation is not None and any(isinstance(atom, Opaque) for atom in value):
                 value = self.refine_parameter(function, value, param.annotation)
             bound[param.name] = self.injected(f, value)
         return bound
+
+    def _own_keywords(self, code: s.Code, name: str) -> bool:
+        """Whether a call's keywords are a mapping of its own; a hot function's calls are told apart no more."""
+        if self.executions.get(id(code), 0) > limits.HOT // 2:
+            return False
+        known = self.own_keywords.get(id(code))
+        if known is None:
+            known = self.own_keywords[id(code)] = keeps_to_itself(code, name)
+        return known
 
     def _missing(self, param: s.Param, defaults: dict[str, Value], args: Arguments) -> Value:
         value = defaults.get(param.name, NOTHING)

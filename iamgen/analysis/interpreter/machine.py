@@ -113,6 +113,7 @@ class Machine(Operations):
         self.library = False  # every function is an entry, each with a budget of its own
         self.own_package = ""  # of the entry: followed even when it is installed as a dependency
         self.executions: dict[int, int] = {}
+        self.own_keywords: dict[int, bool] = {}  # of functions, by their code: see `keywords`
         self.work: dict[int, int] = {}  # steps that all executions of a function took, with those it called
         self.summaries: dict[tuple[int, int], Summary] = {}
         self.running: set[str] = set()
