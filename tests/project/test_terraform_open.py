@@ -9,7 +9,7 @@ import pytest
 from described import own_environment, texts
 from hypothesis import given
 from hypothesis import strategies as st
-from test_terraform import DECLARED, FILES, FUNCTION, HANDLER
+from test_terraform import DECLARED, FUNCTION, HANDLER, terraform, value
 
 from iamgen.core.errors import InputError
 from iamgen.deployed.declared import read_declared
@@ -21,22 +21,7 @@ from iamgen.project.templates.nodes import Malformed
 
 V = Name("v")
 
-
-@pytest.fixture
-def terraform(project):
-    def make(rest="", inner="", files=None, **options):
-        return project({"main.tf": FUNCTION % inner + rest, **FILES, **(files or {})}, **options)
-
-    return make
-
-
-@pytest.fixture
-def value(terraform):
-    def make(expression, rest="", files=None, **options):
-        inner = f"environment {{\n    variables = {{\n      V = {expression}\n    }}\n  }}"
-        return own_environment(terraform(rest, inner, files, **options).units[0])["V"]
-
-    return make
+__all__ = ["terraform", "value"]
 
 
 def unread(unit):

@@ -12,7 +12,7 @@ from iamgen.analysis.libraries.registry import CallModel, Library, ModelCall
 from iamgen.analysis.usage import GapKind
 from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values import sdk
-from iamgen.analysis.values.atoms import NOTHING, Const, External, Function, Opaque, Value
+from iamgen.analysis.values.atoms import NOTHING, Atom, Const, External, Function, Opaque, Value
 from iamgen.analysis.values.classes import ClassInfo
 from iamgen.analysis.values.heap import HeapObject, Map, Seq
 from iamgen.analysis.values.joins import join, join_all
@@ -486,8 +486,16 @@ def _iter(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
 
 def _callable(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     value = args.get(0, "") or NOTHING
-    kinds = {isinstance(atom, Function | a.BoundMethod | a.Partial) for atom in value}
-    return a.TRUE if kinds == {True} else a.BOOL
+    if value and all(isinstance(atom, Function | a.BoundMethod | a.Partial) for atom in value):
+        return a.TRUE
+    return a.FALSE if value and all(_is_data(atom) for atom in value) else a.BOOL
+
+
+def _is_data(atom: Atom) -> bool:
+    """Whether a value is a constant, a text or a container, none of which can be called."""
+    if isinstance(atom, HeapObject):
+        return atom.kind in ("dict", "list", "set", "tuple")
+    return isinstance(atom, Const | Text)
 
 
 def _method(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
