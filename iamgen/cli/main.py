@@ -11,6 +11,7 @@ from typing import Final
 
 import click
 
+from iamgen.cli.recall import Recording
 from iamgen.core.errors import IamgenError
 from iamgen.core.version import VERSION
 from iamgen.render.plain import printable
@@ -65,11 +66,11 @@ def cli() -> None:
     """
 
 
-def run(arguments: Sequence[str]) -> int:
+def run(arguments: Sequence[str], recording: Recording | None = None) -> int:
     """Run one command and give its exit code; every error is one line on standard error."""
     try:
         # click leaves by `ctx.exit(code)`, which gives the code here when it is not standalone.
-        code = cli.main(args=list(arguments), prog_name="iamgen", standalone_mode=False)
+        code = cli.main(args=list(arguments), prog_name="iamgen", standalone_mode=False, obj=recording)
         sys.stdout.flush()
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx is not None else "iamgen"
@@ -93,7 +94,10 @@ def run(arguments: Sequence[str]) -> int:
         return _complain(
             f"internal error: {type(error).__name__}: {error}", "set IAMGEN_TRACEBACK=1 to see where", INTERNAL
         )
-    return code if isinstance(code, int) else CLEAN
+    whole = code if isinstance(code, int) else CLEAN
+    if recording is not None:
+        recording.keep(whole)
+    return whole
 
 
 def _complain(message: str, hint: str | None, code: int, *, quoted: bool = False) -> int:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from iamgen.cli.output import current
 from iamgen.config import Config, load_config
 from iamgen.core.cache import default_folder
 from iamgen.core.errors import InputError
@@ -34,6 +35,7 @@ _DECORATORS = (
     click.option(
         "-e", "--entry", metavar="MODULE[:FUNCTION]", help="Start here instead: a function, or a module as a script."
     ),
+    click.option("--handler", metavar="MODULE.FUNCTION", help="Start here instead, as Lambda writes a handler."),
     click.option("--all-functions", is_flag=True, help="A library: every function and method may be called."),
     click.option(
         "-f", "--function", "functions", multiple=True, metavar="NAME", help="Only this function (repeatable)."
@@ -72,6 +74,7 @@ def target(
     *,
     template: Path | None,
     entry: str | None,
+    handler: str | None,
     all_functions: bool,
     functions: tuple[str, ...],
     parameters: tuple[str, ...],
@@ -86,11 +89,17 @@ def target(
     if not path.exists():
         raise InputError(f"no such path `{path}`", "give a directory, a template or a Python file")
     config = load_config(path)
+    if entry is not None and handler is not None:
+        raise click.UsageError("`--entry` and `--handler` exclude each other")
+    if (recording := current()) is not None:
+        folder = path if path.is_dir() else path.parent
+        recording.depend((folder, config.file, config.template, config.baseline, *config.site_packages))
     return Target(
         path,
         Options(
             template=template or config.template,
-            entry=entry or config.entry,
+            entry=entry or (config.entry if handler is None else None),
+            handler=handler,
             all_functions=all_functions,
             parameters={**config.parameters, **dict(_pair(text) for text in parameters)},
             functions=functions or config.functions,

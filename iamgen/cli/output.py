@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from contextlib import suppress
 from pathlib import Path
 
 import click
 
+from iamgen.cli.recall import Recording, wants_colour
 from iamgen.core.cache import write_atomically
 from iamgen.core.errors import InputError
 from iamgen.render.model import Report
@@ -19,7 +18,10 @@ from iamgen.render.reports import Show, View
 def write_data(text: str, output: Path | None = None) -> None:
     """The command's data, to the named file or to standard output."""
     if output is None:
-        click.echo(text, nl=not text.endswith("\n"), color=True)
+        whole = text if text.endswith("\n") else text + "\n"
+        if (recording := current()) is not None:
+            recording.say(1, whole)
+        click.echo(whole, nl=False, color=True)
         return
     write_file(output, text if text.endswith("\n") else text + "\n")
 
@@ -33,9 +35,18 @@ def write_file(path: Path, text: str) -> None:
         raise InputError(f"cannot write `{path}`: {error.strerror or error}") from error
 
 
+def current() -> Recording | None:
+    """The recording of the command that runs."""
+    context = click.get_current_context(silent=True)
+    return None if context is None else context.find_object(Recording)
+
+
 def tell(line: str) -> None:
     """A line for the person at the terminal."""
-    click.echo(printable(line), err=True)
+    whole = printable(line) + "\n"
+    if (recording := current()) is not None:
+        recording.say(2, whole)
+    click.echo(whole, nl=False, err=True)
 
 
 def view(report: Report, show: Show, output: Path | None) -> View:
@@ -46,11 +57,3 @@ def view(report: Report, show: Show, output: Path | None) -> View:
             place = report.root.resolve().relative_to(Path.cwd().resolve()).as_posix()
             prefix = "" if place == "." else f"{place}/"
     return View(show, colour=output is None and wants_colour(), prefix=prefix)
-
-
-def wants_colour() -> bool:
-    """Whether standard output is a terminal that shows colour and nobody asked for none.
-
-    Source: https://no-color.org, any value but the empty one counts.
-    """
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

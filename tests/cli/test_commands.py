@@ -141,3 +141,18 @@ def test_colour_follows_the_terminal_and_no_color(app, monkeypatch):
     monkeypatch.delenv("NO_COLOR")
     monkeypatch.setenv("TERM", "dumb")
     assert not wants_colour()
+
+
+def test_a_handler_may_be_written_as_lambda_writes_it(iamgen, tmp_path):
+    folder = tmp_path / "src" / "jobs"
+    folder.mkdir(parents=True)
+    (folder / "nightly.py").write_text(
+        "import boto3\n\n\ndef run(event, context):\n    boto3.client('sns').publish(TopicArn=event['topic'])\n"
+    )
+    for handler in ("jobs.nightly.run", "jobs/nightly.run"):
+        outcome = iamgen("scan", tmp_path / "src", "--handler", handler)
+        assert outcome.code == 0
+        assert "sns.Publish" in outcome.out
+    both = iamgen("scan", tmp_path / "src", "--handler", "jobs.nightly.run", "--entry", "jobs.nightly:run")
+    assert both.code == 2
+    assert "exclude each other" in both.err
