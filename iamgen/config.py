@@ -48,13 +48,16 @@ _KEYS: Final = (
 )
 
 
-def load_config(path: Path) -> Config:
+def load_config(path: Path, *, apart_from: Path | None = None) -> Config:
     """The settings for a project at `path`: of the nearest `pyproject.toml` with a `[tool.iamgen]`.
 
-    The search ends at the folder that holds `.git`. Raises `InputError` for a setting that is none.
+    The search ends at the folder that holds `.git`, and before one that holds `apart_from`, whose settings are not
+    those of `path`. Raises `InputError` for a setting that is none.
     """
     folder = path if path.is_dir() else path.parent
     for candidate in (folder.absolute(), *folder.absolute().parents):
+        if apart_from is not None and apart_from.resolve().is_relative_to(candidate.resolve()):
+            break
         file = candidate / "pyproject.toml"
         if file.is_file() and (table := _table(file)) is not None:
             return _config(table, file)

@@ -62,7 +62,7 @@ def analyse(
         depth = sys.getrecursionlimit()
         sys.setrecursionlimit(max(depth, limits.PYTHON_FRAMES))
         try:
-            ran = run_entry(unit, program, catalog, settings.declared)
+            ran = run_entry(unit, program, catalog, settings)
         finally:
             sys.setrecursionlimit(depth)
         gaps.extend(ran.gaps)

@@ -124,6 +124,7 @@ class UsageReader:
                 project.format,
                 repr(project.resources),
                 repr(self._settings.declared),
+                repr(self._settings.counted),
             )
         listings = [self._listing(folder) for folder in (*unit.search_path, *self._settings.site_packages)]
         if "" in listings:

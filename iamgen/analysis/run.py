@@ -12,7 +12,7 @@ from iamgen.analysis.pragmas import Pragma, apply
 from iamgen.analysis.program.modules import Program, Unreadable
 from iamgen.analysis.program.parse import Unparsable
 from iamgen.analysis.program.syntax import Code, FunctionDef, Module
-from iamgen.analysis.settings import Declared
+from iamgen.analysis.settings import Options
 from iamgen.analysis.usage import ApiCall, GapKind, Usage
 from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values.atoms import Atom, Function, Opaque, Value
@@ -26,11 +26,11 @@ from iamgen.core.text import Hole, HoleKind
 from iamgen.project.model import HandlerEntry, LibraryEntry, ScriptEntry, Unit
 
 
-def run_entry(unit: Unit, program: Program, catalog: Catalog, declared: tuple[Declared, ...] = ()) -> Usage:
-    """The calls, gaps and call graph of a unit's entry, its pragmas and `declared` applied; not yet in order."""
+def run_entry(unit: Unit, program: Program, catalog: Catalog, settings: Options) -> Usage:
+    """The calls, gaps and call graph of a unit's entry, pragmas of code and settings applied; not yet in order."""
     m = Interpreter(program, catalog, unit.environment)
     Meter.cost = 0
-    m.noted = frozenset(one.file for one in declared)
+    m.noted = frozenset(one.file for one in settings.declared)
     place = Location(unit.source.template or unit.source.code or unit.name, max(unit.source.line, 1))
     try:
         match unit.entry:
@@ -53,19 +53,22 @@ def run_entry(unit: Unit, program: Program, catalog: Catalog, declared: tuple[De
         m.gap(GapKind.LIMIT, _here(m, place), "the analysis ran out of memory")
     except RecursionError:
         m.gap(GapKind.LIMIT, _here(m, place), "the code nests too deeply to follow")
-    applied = apply(_pragmas(m, declared), _merged(m.calls.values()), m.gaps.values(), catalog)
+    applied = apply(_pragmas(m, settings), _merged(m.calls.values()), m.gaps.values(), catalog)
     return Usage(unit.name, applied.calls, applied.gaps, applied.suppressed, tuple(m.edges))
 
 
-def _pragmas(m: Interpreter, declared: tuple[Declared, ...]) -> list[Pragma]:
+def _pragmas(m: Interpreter, settings: Options) -> list[Pragma]:
     """The pragmas of the settings and of every module that was read; one alone on its line speaks of the next."""
     found = [
         Pragma(Location(one.file, one.line, 1), one.line, (one.file, one.line) in m.visited, one.text)
-        for one in declared
+        for one in settings.declared
     ]
+    counted = None if settings.counted is None else frozenset(settings.counted)
     for module in m.modules.values():
         above = {number for number, _, alone in module.data.pragmas if alone}
         for number, text, _ in module.data.pragmas:
+            if counted is not None and (module.data.file, number, text) not in counted:
+                continue
             line = number
             while line in above:  # several in a row speak of the same line
                 line += 1

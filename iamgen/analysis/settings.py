@@ -21,3 +21,4 @@ class Options:
 
     site_packages: tuple[Path, ...] = ()
     declared: tuple[Declared, ...] = ()
+    counted: tuple[tuple[str, int, str], ...] | None = None  # pragmas of the code: file, line, text; None: all count

@@ -84,13 +84,15 @@ def target(
     site_packages: tuple[Path, ...] = (),
     evidence: tuple[Path, ...] = (),
     config_env: str | None = None,
+    settings: Config | None = None,
+    counted: frozenset[tuple[Path, int, str]] | None = None,
 ) -> Target:
-    """The target that the options of `project_options` describe, over the project's own settings."""
+    """The target that the options of `project_options` describe, over the project's own settings or those given."""
     if not path.exists():
         raise InputError(f"no such path `{path}`", "give a directory, a template or a Python file")
-    config = load_config(path)
     if entry is not None and handler is not None:
         raise click.UsageError("`--entry` and `--handler` exclude each other")
+    config = settings or load_config(path)
     if (recording := current()) is not None:
         folder = path if path.is_dir() else path.parent
         recording.depend((folder, config.file, config.template, config.baseline, *config.site_packages))
@@ -109,6 +111,7 @@ def target(
             evidence=evidence,
             site_packages=tuple(folder.resolve() for folder in site_packages) or config.site_packages,
             pragmas=config.pragmas,
+            counted=counted,
         ),
         config,
     )

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from os.path import relpath
+from pathlib import Path
 
 from iamgen.analysis.usage import ApiCall, Gap
 from iamgen.core.location import Location
@@ -53,6 +55,26 @@ def problem_findings(problems: Iterable[Problem]) -> tuple[Finding, ...]:
         _finding(PROBLEM, None, one.message, (one.location,), (one.kind, one.location.file, one.message))
         for one in problems
     ]
+    return _numbered(sorted(found, key=_order))
+
+
+@dataclass(frozen=True, slots=True)
+class Loosening:
+    """What a change takes off the gate that judges it: the rule, in words, and where."""
+
+    rule: Rule
+    message: str
+    file: Path | None = None  # absolute
+    line: int = 1
+    identity: tuple[object, ...] = ()
+
+
+def gate_findings(loosened: Iterable[Loosening], root: Path) -> tuple[Finding, ...]:
+    """What a change takes off its own gate, as findings; places are told from the project's root."""
+    found = []
+    for one in loosened:
+        place = None if one.file is None else Location(Path(relpath(one.file, root)).as_posix(), one.line, 1)
+        found.append(_finding(one.rule, None, one.message, (place,), one.identity or (one.message,)))
     return _numbered(sorted(found, key=_order))
 
 

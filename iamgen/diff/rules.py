@@ -141,6 +141,21 @@ PROBLEM = Rule(
     "correct the declaration; the other functions are analysed all the same",
 )  # fmt: skip
 
+WEAKER = Rule(
+    "IG601", "weaker-setting", Severity.ERROR, "a change loosens the settings by which it is itself checked",
+    "agree to it and merge it, or take it out; until then the settings of the base decide",
+)  # fmt: skip
+
+NEW_PRAGMA = Rule(
+    "IG602", "new-pragma", Severity.ERROR, "a change brings a pragma that the base does not have at such a line",
+    "agree to it and merge it, or resolve the place in the code; until then the pragma does not count",
+)  # fmt: skip
+
+NEWLY_ACCEPTED = Rule(
+    "IG603", "newly-accepted", Severity.ERROR, "a change accepts a finding that the base does not accept",
+    "agree to it and merge it, or correct what was found; until then the baseline of the base decides",
+)  # fmt: skip
+
 # A gap may need what nobody sees, so it stops a gate until it is accepted; nothing of the unit is known after an error.
 _GAP_SEVERITY = {
     GapKind.UNKNOWN_ENTRY: Severity.ERROR,
@@ -175,7 +190,8 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         rule.id: rule
         for rule in sorted(
             (*GAP_RULES.values(), *EXCESS_RULES.values(), ADMINISTRATOR, TOLERATED, SHARED, UNSEEN,
-             *MISSING_RULES.values(), *UNDECIDED_RULES.values(), PROBLEM),
+             *MISSING_RULES.values(), *UNDECIDED_RULES.values(), PROBLEM, WEAKER, NEW_PRAGMA,
+             NEWLY_ACCEPTED),
             key=lambda rule: rule.id,
         )
     }

@@ -23,6 +23,7 @@ class Options:
     jobs: int = 0  # processes; 0: one a processor
     site_packages: tuple[Path, ...] = ()  # absolute: folders of installed dependencies that may be read too
     pragmas: tuple[tuple[Path, int, str], ...] = ()  # of the settings: absolute file, line, text
+    counted: frozenset[tuple[Path, int, str]] | None = None  # pragmas of the code: absolute file...; None: all count
     evidence: tuple[Path, ...] = ()  # what the roles were seen to use: CloudTrail's logs, last-accessed reports
 
 

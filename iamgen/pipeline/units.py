@@ -69,7 +69,11 @@ def _settings(project: Project, options: Options) -> Settings:
         for file, line, text in options.pragmas
         if file.is_relative_to(root)
     )
-    return Settings(options.site_packages, declared)
+    counted = None
+    if options.counted is not None:
+        inside = ((file, line, text) for file, line, text in options.counted if file.is_relative_to(root))
+        counted = tuple(sorted((file.relative_to(root).as_posix(), line, text) for file, line, text in inside))
+    return Settings(options.site_packages, declared, counted)
 
 
 def _sharing(tasks: tuple[Task, ...], units: tuple[UnitReport, ...], catalog: Catalog) -> tuple[UnitReport, ...]:

@@ -26,7 +26,7 @@ def test_every_kind_has_a_rule():
 
 
 def test_rules_have_ids_and_names_of_their_own():
-    assert all(re.fullmatch(r"IG[1-5]\d\d", id_) and rule.id == id_ for id_, rule in RULES.items())
+    assert all(re.fullmatch(r"IG[1-6]\d\d", id_) and rule.id == id_ for id_, rule in RULES.items())
     names = [rule.name for rule in RULES.values()]
     assert len(set(names)) == len(names)
     assert all(

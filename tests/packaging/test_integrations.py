@@ -63,6 +63,10 @@ def test_the_action_passes_arguments_line_by_line(act):
     assert code == 0
 
 
+def test_the_action_passes_the_base(act):
+    assert act(base=".base/my app")[1] == ["check", "--format", "github", "--base", ".base/my app", "--", "."]
+
+
 def test_what_inputs_hold_is_never_run(act, tmp_path):
     evil = f'$(touch {tmp_path}/made)`touch {tmp_path}/made`"; touch {tmp_path}/made; "'
     _, arguments, _ = act(path=evil, arguments=evil)
@@ -84,7 +88,7 @@ def test_no_step_puts_an_input_into_a_script():
 
 def test_the_actions_formats_and_options_exist():
     options = {name for parameter in command("check").params for name in parameter.opts}
-    assert {"--format", "--output", "--fail-on"} <= options
+    assert {"--format", "--output", "--fail-on", "--base"} <= options
     formats = next(parameter.type.choices for parameter in command("check").params if parameter.name == "format_")
     assert {"github", "sarif", "markdown", "html"} <= set(formats)
 

@@ -606,3 +606,85 @@ def test_an_unread_role_is_undecided(project, iamgen):
     outcome = iamgen("diff", root, "--format", "json")
     assert outcome.unit("Other")["diff"]["undecided"]
     assert iamgen("check", root).code == 1
+
+
+# --- the gate of a change ---
+
+
+@pytest.fixture
+def change(tmp_path, iamgen):
+    """A function that is granted too much, checked with settings of its own; gives the rules that are told."""
+
+    def check(settings="", *, baseline=None, pragma="", base=True):
+        grown = CODE + "    getattr(boto3.client('sqs'), event['do'])()\n"
+        for side in ("base", "change"):
+            mine = side == "change"
+            root = tmp_path / side
+            (root / ".git").mkdir(parents=True, exist_ok=True)
+            code = grown.rstrip("\n") + pragma + "\n" if mine else grown
+            (root / "app.py").write_text(code, encoding="utf-8")
+            role = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+            properties = {"Runtime": "python3.12", "Handler": "app.handler", "CodeUri": ".", "Policies": [role]}
+            function = {"Type": "AWS::Serverless::Function", "Properties": properties}
+            resources = {"Good": function, "Other": {**function, "Properties": {**properties, "Policies": []}}}
+            text = json.dumps({"Transform": "AWS::Serverless-2016-10-31", "Resources": resources})
+            for name in ("template.json", "decoy.json"):
+                (root / name).write_text(text.replace("s3:*", "s3:GetObject" if name == "decoy.json" else "s3:*"))
+            text = settings if mine else 'baseline = "accepted.json"' if baseline else ""
+            (root / "pyproject.toml").write_text(f"[tool.iamgen]\n{text}\n", encoding="utf-8")
+            accepted = baseline if mine and baseline else '{"version": 1, "accepted": []}'
+            (root / "accepted.json").write_text(accepted, encoding="utf-8")
+        options = ("--base", tmp_path / "base") if base else ()
+        outcome = iamgen("check", tmp_path / "change", "--format", "json", *options)
+        return outcome.code, {one["rule"] for one in json.loads(outcome.out)["findings"]}
+
+    return check
+
+
+def only_told(change, rule, *settings, **more):
+    """The change has an effect of its own, none with the base, and then it is told."""
+    code, honest = change()
+    assert code == 1
+    assert change(*settings, **more, base=False)[1] != honest
+    code, found = change(*settings, **more)
+    assert code == 1
+    assert found == honest | {rule}
+
+
+@promise(
+    "With `--base` a change's own `ignore`, `fail-on`, `functions` and `site-packages` have no effect, and are told."
+)
+@pytest.mark.parametrize("setting", ['ignore = ["IG101", "IG202"]', 'functions = ["Other"]'])
+def test_a_changes_own_ignore_has_no_effect(setting, change):
+    only_told(change, "IG601", setting)
+
+
+@pytest.mark.parametrize("setting", ['fail-on = "error"', 'site-packages = ["."]'])
+def test_a_changes_own_severity_is_told(setting, change):
+    honest = change()[1]
+    assert change(setting) == (1, honest | {"IG601"})
+
+
+@promise("With `--base` a change's own `template`, `entry` and `parameters` have no effect, and are told.")
+@pytest.mark.parametrize("setting", ['template = "decoy.json"', 'entry = "app:handler"'])
+def test_a_changes_own_template_has_no_effect(setting, change):
+    only_told(change, "IG601", setting)
+    assert "IG601" in change('parameters = {Stage = "dev"}')[1]
+
+
+@promise("With `--base` what a change adds to the baseline accepts nothing, and is told.")
+def test_a_changes_own_baseline_accepts_nothing(change, iamgen, tmp_path):
+    change()
+    file = tmp_path / "all.json"
+    iamgen("check", tmp_path / "change", "--accept", "--baseline", file)
+    only_told(change, "IG603", 'baseline = "accepted.json"', baseline=file.read_text(encoding="utf-8"))
+
+
+@promise("With `--base` a pragma that a change brings does not count, and is told.")
+@pytest.mark.parametrize("where", ["code", "settings"])
+def test_a_changes_own_pragma_does_not_count(where, change):
+    line = CODE.count("\n") + 1
+    if where == "code":
+        only_told(change, "IG602", pragma="  # iamgen: ignore trust me")
+    else:
+        only_told(change, "IG602", f'[tool.iamgen.pragmas]\n"app.py:{line}" = "ignore trust me"')
