@@ -68,12 +68,28 @@ VARIABLES = [
     ("!Sub ['${y}-${sls:stage}', {y: !Ref Bucket}]", ['symbol(Bucket)+"-"+symbol(stage)']),
     ("!Join ['-', [a, '${self:custom.a}', !Ref Bucket]]", ['"a-x-"+symbol(Bucket)']),
     ("${AWS::Region}", ['"${AWS::Region}"']),
+    ("t-#{AWS::Region}-${self:custom.a}", ['"t-"+symbol(AWS::Region)+"-x"']),
+    ("#{AWS::AccountId}", ["symbol(AWS::AccountId)"]),
+    ("#{Bucket.Arn}/*", ['"arn:"+symbol(AWS::Partition)+":s3:::"+symbol(Bucket)+"/*"']),
+    ("#{not one}", ['"#{not one}"']),
+    ("!Sub '#{AWS::Region}-${self:custom.a}'", ['symbol(AWS::Region)+"-x"']),
+    ("${strToBool(1)}", ['"true"']),
+    ("${strToBool(${self:custom.off})}", ['"false"']),
+    ("${strToBool(${env:ON, 'true'})}", ["symbol(env.ON)"]),
+    ("${self:custom.kept.all}", ['"x-kept"']),
+    ("${file(kept.yml):all}", ['"x-kept"']),
 ]
 CUSTOM = (
     "custom:\n  a: x\n  deep: {b: [one, two]}\n  nested: ${self:custom.a}-${self:custom.deep.b.1}\n"
-    "  by: {prod: p, dev: d}\n"
+    "  by: {prod: p, dev: d}\n  off: 'false'\n  kept: ${file(kept.yml)}\nresources: {Resources: {Bucket: {Type: AWS::S3::Bucket}}}\n"
 )  # fmt: skip
-FILES = {"vars.yml": "a: {b: from-file}\n", "vars.dev.yml": "a: dev\n", "vars.prod.yml": "a: prod\n", "vars.js": ""}
+FILES = {
+    "vars.yml": "a: {b: from-file}\n",
+    "vars.dev.yml": "a: dev\n",
+    "vars.prod.yml": "a: prod\n",
+    "vars.js": "",
+    "kept.yml": "all: ${self:custom.a}-${self:custom.kept.part}\npart: kept\n",
+}
 
 
 @pytest.mark.parametrize(("written", "expected"), VARIABLES)
@@ -243,3 +259,27 @@ def test_a_broken_function_leaves_the_others(service, function):
     assert bad.entry is None
     assert [one.kind for one in bad.problems] == ["unknown-handler"]
     assert good.entry == HandlerEntry("app", "handler")
+
+
+def test_functions_of_several_services_keep_their_names_where_they_differ(project):
+    one = "service: {}\nprovider: {{name: aws, runtime: python3.12}}\nfunctions: {{{}: {{handler: app.handler}}}}\n"
+    files = {
+        f"services/{service}/{name}": content
+        for service, function in (("a", "f"), ("b", "g"), ("c", "f"))
+        for name, content in (("serverless.yml", one.format(service, function)), ("app.py", HANDLER))
+    }
+    found = project(files)
+    assert [unit.name for unit in found.units] == ["f", "g", "c-f"]
+    assert len({unit.role.name for unit in found.units}) == 3
+
+
+def test_a_provider_in_a_file_tells_the_stage(project):
+    files = {
+        "serverless.yml": "service: s\nprovider: ${file(provider.yml):provider}\nfunctions: {f: {handler: app.handler}}\n",
+        "provider.yml": "provider:\n  name: aws\n  runtime: python3.12\n  stage: ${opt:stage, 'qa'}\n"
+        "  environment: {V: '${self:custom.by.${self:provider.stage}}'}\n",
+        "app.py": HANDLER,
+    }
+    files["serverless.yml"] += "custom: {by: {dev: d, qa: q}}\n"
+    found = project(files)
+    assert own_environment(found.units[0])["V"] == ['"q"', '"d"']

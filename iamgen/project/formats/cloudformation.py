@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -188,6 +188,7 @@ def _prepare(scopes: list[Scope], problems: list[Problem]) -> None:
     from iamgen.project.templates.loops import expand_loops
 
     seen: set[str] = set()
+    units: set[str] = set()
     exports: dict[str, tuple[Scope, Any]] = {}
     for scope in scopes:
         expand_loops(scope, problems)
@@ -199,18 +200,28 @@ def _prepare(scopes: list[Scope], problems: list[Problem]) -> None:
         names = [name for name in scope.resources if isinstance(name, str)]
         clash = seen.intersection(names)
         if clash:
-            start = scope.stack or scope.document.path.parent.name
-            number = 1
-            scope.prefix = f"{start}-"
-            while seen.intersection(scope.prefix + name for name in names):
-                number += 1
-                scope.prefix = f"{start}{number}-"
+            scope.prefix = _prefix(scope, names, seen)
         seen.update(scope.name(name) for name in names)
+        own = tuple(scope.unit_names.values())
+        if units.intersection(own):
+            scope.unit_prefix = _prefix(scope, own, units)
+        units.update(scope.unit_name(name) for name in scope.unit_names)
         scope.implied = {
             f"{name}Role": "AWS::IAM::Role"
             for name in names
             if scope.type_of(name) == SAM_FUNCTION and "Role" not in scope.properties(name)
         }
+
+
+def _prefix(scope: Scope, names: Sequence[str], seen: set[str]) -> str:
+    """What tells a template's names apart from those that others have."""
+    start = scope.stack or scope.document.path.parent.name
+    prefix = f"{start}-"
+    number = 1
+    while seen.intersection(prefix + name for name in names):
+        number += 1
+        prefix = f"{start}{number}-"
+    return prefix
 
 
 def nested_scopes(scope: Scope, request: Request, problems: list[Problem], depth: int = 1) -> Iterator[Scope]:

@@ -29,6 +29,7 @@ class Scope:
     bound: Mapping[str, Any] = field(default_factory=dict)  # parameters, as expressions of the parent
     children: dict[str, Scope] = field(default_factory=dict)
     prefix: str = ""  # before each logical id, where ids of several templates collide
+    unit_prefix: str = ""  # before each unit's own name, where such names collide
     implied: Mapping[str, str] = field(default_factory=dict)  # logical ids that SAM generates -> type
     unit_names: Mapping[str, str] = field(default_factory=dict)  # logical id -> the unit's name where it has its own
     files: Mapping[str, str] = field(default_factory=dict)  # logical id -> the file where it is not the document's
@@ -86,7 +87,7 @@ class Scope:
     def unit_name(self, logical_id: str) -> str:
         """A unit's name."""
         own = self.unit_names.get(logical_id)
-        return self.prefix + own if own is not None else self.name(logical_id)
+        return self.unit_prefix + own if own is not None else self.name(logical_id)
 
     def location(self, logical_id: str) -> Location:
         """Where a resource is declared."""

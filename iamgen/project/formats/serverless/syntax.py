@@ -9,11 +9,30 @@ from typing import Final
 _SOURCE: Final = re.compile(r"(?!AWS::)([A-Za-z][\w.-]*)(?:\([^)]*\))?:|file\(|strToBool\(", re.DOTALL)
 
 
+# A reference of CloudFormation's as the plugins `serverless-pseudo-parameters` and `serverless-cf-vars` write it.
+PSEUDO: Final = re.compile(r"#\{(AWS::\w+|[A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z][A-Za-z0-9.]*)?)\}")
+
+
 @dataclass(frozen=True, slots=True)
 class Variable:
     """One `${...}` of a text."""
 
     inner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pseudo:
+    """One `#{AWS::Region}` or `#{Table.Arn}` of a text."""
+
+    name: str
+
+
+def pseudo_pieces(piece: str | Variable) -> list[str | Variable | Pseudo]:
+    """A literal part cut at its `#{...}`; a variable is one piece."""
+    if isinstance(piece, Variable):
+        return [piece]
+    parts = PSEUDO.split(piece)
+    return [Pseudo(part) if index % 2 else part for index, part in enumerate(parts) if part]
 
 
 def pieces_of(text: str) -> list[str | Variable]:

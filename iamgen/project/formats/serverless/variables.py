@@ -17,7 +17,7 @@ from typing import Any, Final
 from iamgen.core.errors import InputError
 from iamgen.core.location import Location
 from iamgen.project.code.roots import OUTSIDE, OUTSIDE_PROJECT, inside
-from iamgen.project.formats.serverless.syntax import Variable, pieces_of, split_at
+from iamgen.project.formats.serverless.syntax import PSEUDO, Pseudo, Variable, pieces_of, pseudo_pieces, split_at
 from iamgen.project.model import Problem
 from iamgen.project.request import relative
 from iamgen.project.templates.documents import read_document, read_text
@@ -31,6 +31,7 @@ _FILES: Final = 16  # entries or files that one variable may mean
 _TEXT_BYTES: Final = 100_000
 _SYMBOL: Final = re.compile(r"[^A-Za-z0-9_./-]+")
 _FILE: Final = re.compile(r"file\(\s*([^)]*?)\s*\)(?::(.*))?", re.DOTALL)
+_FLAG: Final = re.compile(r"strToBool\((.*)\)", re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -82,7 +83,7 @@ class Variables:
         out: list[str] = []
         for piece in pieces_of(text):
             if isinstance(piece, str):
-                out.append(piece)
+                out.append(PSEUDO.sub(r"${\1}", piece))
                 continue
             value = self.variable(piece.inner)
             literal = as_text(value)
@@ -96,14 +97,14 @@ class Variables:
 
     def text(self, text: str) -> Any:
         """A string with its variables replaced: a plain value, or a join of the parts."""
-        if "${" not in text:
+        if "${" not in text and "#{" not in text:
             return text
-        pieces = list(pieces_of(text))
-        if len(pieces) == 1 and isinstance(pieces[0], Variable):
-            return self.variable(pieces[0].inner)
+        pieces = [part for piece in pieces_of(text) for part in pseudo_pieces(piece)]
+        if len(pieces) == 1 and not isinstance(pieces[0], str):
+            return self._piece(pieces[0])
         parts: list[Any] = []
         for piece in pieces:
-            value = piece if isinstance(piece, str) else self.variable(piece.inner)
+            value = piece if isinstance(piece, str) else self._piece(piece)
             literal = as_text(value)
             if literal is not None and parts and isinstance(parts[-1], str):
                 parts[-1] += literal
@@ -112,6 +113,12 @@ class Variables:
         if all(isinstance(part, str) for part in parts):
             return "".join(parts)
         return Node({"Fn::Join": Items(["", Items(parts)])})
+
+    def _piece(self, piece: Variable | Pseudo) -> Any:
+        if isinstance(piece, Variable):
+            return self.variable(piece.inner)
+        name, dot, attribute = piece.name.partition(".")
+        return Node({"Fn::GetAtt": Items([name, attribute])}) if dot else Node({"Ref": name})
 
     def variable(self, inner: str) -> Any:
         """What `${inner}` stands for."""
@@ -159,6 +166,8 @@ class Variables:
         default = next((one for one in fallback if one is not _MISSING and one is not None), None)
         if (found := _FILE.fullmatch(source)) is not None:
             return self._file(found[1], found[2])
+        if (found := _FLAG.fullmatch(source)) is not None:
+            return self._flag(self.text(found[1].strip().strip("'\"")), default)
         kind, colon, address = source.partition(":")
         if not colon:
             return _MISSING
@@ -180,10 +189,17 @@ class Variables:
                 return self._reference(f"env.{shown}", default)
             case "param":
                 return self._reference(f"param.{shown}", self._parameter(shown, default))
-            case "strToBool":
-                return _MISSING
             case _:
                 return self._open(kind, shown)
+
+    @staticmethod
+    def _flag(value: Any, default: Any) -> Any:
+        """`strToBool(...)`: a known text as the flag that it names; one that a deployment sets stays as it is."""
+        written = as_text(value)
+        if written is None:
+            return value if isinstance(value, Mapping) else default if default is not None else _MISSING
+        flag = {"true": True, "1": True, "false": False, "0": False}.get(written.lower())
+        return _MISSING if flag is None else flag
 
     def _option(self, name: str, default: Any) -> Any:
         if name == "stage":
@@ -196,7 +212,7 @@ class Variables:
         """The stage: whatever a file says, `--stage` overrides it."""
         if "stage" not in self.parameters:
             self.parameters["stage"] = {"Type": "String", "Default": "dev"}
-            written = mapping(self.service.get("provider")).get("stage")
+            written = mapping(self._unresolved(self.service.get("provider"))).get("stage")
             # `stage: ${opt:stage, 'dev'}` leads back here, and that is no cycle.
             outer, self._busy = self._busy, []
             found = as_text(self.text(written)) if isinstance(written, str) else None
@@ -253,16 +269,38 @@ class Variables:
             return self.resolve(mapping(self.service["service"]).get("name"))
         return self._walk([self.service], pieces)
 
-    def _walk(self, level: list[Any], pieces: list[str]) -> Any:
+    def _unresolved(self, node: Any) -> Any:
+        """What a path leads through: a part that is kept elsewhere, with its own variables as they stand.
+
+        In `custom: ${file(custom.yml)}` one entry of the file may refer to another as `${self:custom.other}`.
+        """
+        pieces = list(pieces_of(node)) if isinstance(node, str) else []
+        if len(pieces) != 1 or not isinstance(piece := pieces[0], Variable) or len(split_at(piece.inner, ",")) > 1:
+            return self.text(node) if isinstance(node, str) else node
+        inner = piece.inner
+        name = f"unresolved {inner}"
+        kept = _FILE.fullmatch(inner)
+        if (kept is None and not inner.startswith("self:")) or name in self._busy or len(self._busy) > _DEPTH:
+            return self.text(node)
+        self._busy.append(name)
+        try:
+            if kept is not None:
+                found = self._file(kept[1], kept[2], resolved=False)
+            else:
+                address = [one for one in split_at(inner.removeprefix("self:"), ".") if one]
+                found = self._walk([self.service], address, resolved=False)
+        finally:
+            self._busy.pop()
+        return self.text(node) if found is _MISSING else found
+
+    def _walk(self, level: list[Any], pieces: list[str], *, resolved: bool = True) -> Any:
         """The values at a path; a step that only a deployment knows leaves each entry possible, the default's first."""
         for piece in pieces:
             key = self.text(piece)
             literal = as_text(key)
             wanted = self._concrete(key) if literal is None else literal
             found: list[Any] = []
-            for held in (
-                branch for one in level for branch in branches(self.text(one) if isinstance(one, str) else one)
-            ):
+            for held in (branch for one in level for branch in branches(self._unresolved(one))):
                 if isinstance(held, Mapping) and "Ref" in held and len(held) == 1:
                     return self._open("self", ".".join(pieces))
                 if isinstance(held, Mapping):
@@ -276,7 +314,7 @@ class Variables:
             level = found[:_FILES]
             if not level:
                 return _MISSING
-        return chosen([self.resolve(one) for one in level])
+        return chosen([self.resolve(one) for one in level] if resolved else level)
 
     def _concrete(self, node: Any) -> str | None:
         """A reference under its default."""
@@ -287,11 +325,11 @@ class Variables:
             return "".join(one for one in found if one is not None) if None not in found else None
         return None
 
-    def _file(self, written: str, address: str | None) -> Any:
+    def _file(self, written: str, address: str | None, *, resolved: bool = True) -> Any:
         name = self.text(written.strip("'\""))
         literal = as_text(name)
         names = [literal] if literal is not None else self._candidates(name)
-        values = [value for one in names if (value := self._one_file(one, address)) is not _MISSING]
+        values = [value for one in names if (value := self._one_file(one, address, resolved)) is not _MISSING]
         return chosen(values) if values else _MISSING if names else self._open("file", written)
 
     def _candidates(self, name: Any) -> list[str]:
@@ -305,7 +343,7 @@ class Variables:
             found.extend(f"{folder or '.'}/{one.name}" for one in sorted(base.glob(tail))[:_FILES])
         return list(dict.fromkeys(str(PurePosixPath(one)) for one in found))
 
-    def _one_file(self, name: str, address: str | None) -> Any:
+    def _one_file(self, name: str, address: str | None, resolved: bool) -> Any:
         target, why = inside(self.path.parent / name, self.root)
         if why == OUTSIDE:
             self.problems.append(Problem(OUTSIDE_PROJECT, f"the file `{name}` {why}", Location(self.shown, 1)))
@@ -327,8 +365,8 @@ class Variables:
                 self._files[target] = None
         data = self._files[target]
         if address:
-            return self._walk([data], [one for one in split_at(address, ".") if one])
-        return _MISSING if data is None else self.resolve(data)
+            return self._walk([data], [one for one in split_at(address, ".") if one], resolved=resolved)
+        return _MISSING if data is None else self.resolve(data) if resolved else data
 
 
 def chosen(values: list[Any]) -> Any:
