@@ -86,8 +86,9 @@ def live_tasks(units: tuple[Unit, ...], live: Live) -> tuple[Task, ...]:
             continue
         if deployed.environment is not None:
             values = {name: (Text.of(value),) for name, value in deployed.environment.items()}
-            # What Lambda itself sets and the configuration does not show is known of the template.
-            own = {name: texts for name, texts in (unit.environment or {}).items() if name.startswith("AWS_")}
+            # What Lambda itself sets and the configuration does not show is known of the template,
+            # and so are the references that stand in inline code.
+            own = {name: texts for name, texts in (unit.environment or {}).items() if name.startswith(("AWS_", "${"))}
             unit = replace(unit, environment=MappingProxyType({**own, **values}))
         tasks.append(Task(unit, deployed.grants, other.grants))
     if absent and len(absent) == len(units):

@@ -132,6 +132,12 @@ CASES = [
     # what only a deployment knows
     ("!ImportValue shared-table", "${ImportValue.shared-table}"),
     ('"{{resolve:ssm:/a/b:1}}"', "${resolve.ssm./a/b.1}"),
+    ('!Sub "x-{{resolve:ssm:/${Stage}/b}}-${Stage}"', "x-${resolve.ssm./Stage/b}-${Stage}"),
+    (
+        '!Join ["", ["{{resolve:secretsmanager:", !Ref Stage, ":SecretString:k}}"]]',
+        "${resolve.secretsmanager.Stage.SecretString.k}",
+    ),
+    ('!Sub "{{resolve:ssm:/${Stage}/b"', "{{resolve:ssm:/${Stage}/b"),
     ('"x-{{resolve:secretsmanager:s:SecretString:k}}"', "x-${resolve.secretsmanager.s.SecretString.k}"),
     ("!GetAZs ''", "${GetAZs.}"),
     ("!Ref Kept", "${Kept}"),

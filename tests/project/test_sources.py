@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from iamgen.core.errors import InputError
 from iamgen.project.limits import TEMPLATE_DEPTH
-from iamgen.project.templates.documents import parse_document
+from iamgen.project.templates.documents import parse_document, read_document
 from iamgen.project.templates.json_source import parse_json
 from iamgen.project.templates.nodes import Malformed
 from iamgen.project.templates.yaml_source import parse_yaml
@@ -140,3 +140,17 @@ def test_a_template_engines_source_is_named_as_such():
         parse_document("{% if x %}\nResources: {}\n{% endif %}", Path("t.yaml"), "t.yaml")
     assert error.value.message.startswith("`t.yaml:1` is malformed")
     assert "Jinja" in (error.value.hint or "")
+
+
+@pytest.mark.parametrize("text", ['{"Resources": {"A": 1,},}', '{"Resources": {"A": 1}, # of A\n}'])
+def test_json_that_only_yaml_takes(tmp_path, text):
+    path = tmp_path / "template.json"
+    path.write_text(text)
+    assert read_document(path, "template.json").data == {"Resources": {"A": 1}}
+
+
+def test_json_that_yaml_does_not_take_either(tmp_path):
+    path = tmp_path / "template.json"
+    path.write_text('{\n// A\n"A": 1}')
+    with pytest.raises(InputError, match=r"`template.json:2` is malformed: a key in double quotes is expected"):
+        read_document(path, "template.json")

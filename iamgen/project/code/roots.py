@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from iamgen.core.text import Text
 from iamgen.project.model import EMPTY
 from iamgen.project.request import relative
 
@@ -24,6 +25,7 @@ class CodeRoot:
     kind: str = ""  # the problem's kind
     problem: str = ""
     movable: bool = False  # a build may make it of what lies elsewhere in the project
+    environment: Mapping[str, tuple[Text, ...]] = field(default_factory=lambda: EMPTY)  # see `code.inline`
 
 
 def code_root(written: str, base: Path, root: Path) -> CodeRoot:

@@ -13,8 +13,9 @@ from iamgen.project.limits import TEMPLATE_BYTES
 from iamgen.project.model import Problem
 from iamgen.project.templates.json_source import parse_json
 from iamgen.project.templates.nodes import Malformed
-from iamgen.project.templates.yaml_source import parse_yaml
+from iamgen.project.templates.yaml_source import Parsed, parse_yaml
 
+_SECOND_READING: Final = 300_000  # characters; the YAML parser is slow
 _JINJA: Final = re.compile(r"\{%[-+ ]|\{\{\s*(?!resolve:)[\w.]+\s*(?:\||\}\})")
 
 
@@ -52,16 +53,28 @@ def read_document(path: Path, shown: str) -> Document:
     return parse_document(read_text(path, shown), path, shown)
 
 
+def _as_yaml(text: str, error: Malformed, path: Path) -> Parsed:
+    """Malformed JSON as YAML, which allows a comma after the last entry: the AWS tools try it next, too."""
+    if path.suffix == ".json" and len(text) > _SECOND_READING:
+        raise error
+    try:
+        return parse_yaml(text)
+    except Malformed:
+        if path.suffix == ".json":
+            raise error from None
+        raise
+
+
 def parse_document(text: str, path: Path, shown: str) -> Document:
     """The data of a YAML or JSON text; raises `InputError` with file and line."""
     try:
         if text.lstrip("\ufeff \t\r\n")[:1] in ("{", "["):
             try:
                 return Document(path, shown, parse_json(text))
-            except Malformed:
-                if path.suffix == ".json":
-                    raise
-        parsed = parse_yaml(text)
+            except Malformed as error:
+                parsed = _as_yaml(text, error, path)
+        else:
+            parsed = parse_yaml(text)
     except Malformed as error:
         hint = None
         if _JINJA.search(text):

@@ -8,10 +8,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from iamgen.core.text import Hole
+from iamgen.core.text import Hole, Text
 from iamgen.project.code.dockerfiles import Image, read_image
+from iamgen.project.code.inline import inline_python
 from iamgen.project.code.roots import CodeRoot, code_root, inside, layer_folders
-from iamgen.project.model import Problem
+from iamgen.project.model import EMPTY, Problem
 from iamgen.project.templates.intrinsics import Resolver
 from iamgen.project.templates.nodes import mapping
 from iamgen.project.templates.scope import Scope
@@ -44,11 +45,7 @@ class FunctionCode:
         value = self._value("CodeUri" if self.sam else "Code")
         inline = self._value("InlineCode") if self.sam else field(value, "ZipFile")
         if given(inline):
-            source = literal(inline)
-            if source is None:
-                return CodeRoot("", kind=_UNREADABLE, problem="the inline code depends on the deployment")
-            module = handler.rpartition(".")[0] or "index"
-            return CodeRoot(self.scope.document.shown, inline=MappingProxyType({f"{module}.py": source}))
+            return self._inline(handler)
         asset = self.asset(value)
         if asset is not None:
             return staged(asset, self.base, self.root)
@@ -69,6 +66,22 @@ class FunctionCode:
             if inner.folder is not None and not handler.replace("/", ".").startswith(part.replace("/", ".") + "."):
                 return inner
         return code_root(written, self.base, self.root)
+
+    def _inline(self, handler: str) -> CodeRoot:
+        """The code that stands in the template itself."""
+        node = self.properties.get("InlineCode" if self.sam else "Code", ABSENT)
+        source, environment = None, EMPTY
+        for resolver in (Resolver(self.scope), Resolver(self.scope).concrete):
+            value = resolver.value(node)
+            found = next(iter(texts(value if self.sam else field(value, "ZipFile"))), Text())
+            # A text that is one reference is no code that could be read.
+            if source is None and any(isinstance(part, str) for part in found.parts):
+                source, environment = inline_python(found)
+        if source is None:
+            return CodeRoot("", kind=_UNREADABLE, problem="the inline code depends on the deployment")
+        module = handler.rpartition(".")[0] or "index"
+        files = MappingProxyType({f"{module}.py": source})
+        return CodeRoot(self.scope.document.shown, inline=files, environment=environment)
 
     def asset(self, code: Value) -> str | None:
         """The staged folder that CDK names in the resource's metadata, or whose hash is the object's key."""

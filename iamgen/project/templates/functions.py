@@ -26,6 +26,9 @@ from iamgen.project.templates.values import (
 
 _REFERENCE: Final = re.compile(r"\$\{\s*([^{}]*?)\s*\}")
 _DYNAMIC: Final = re.compile(r"\{\{\s*resolve:([^{}]*)\}\}")
+_MARKS: Final = 0xF0000  # of Unicode's private use
+_MARKED: Final = 0x1000
+_MARK: Final = f"[{chr(_MARKS)}-{chr(_MARKS + _MARKED - 1)}]"
 
 
 class Evaluator(Protocol):
@@ -87,7 +90,7 @@ def _sub(resolver: Evaluator, argument: Any) -> Value:
         else:
             parts.append(_piece(resolver.ref(name) if "." not in name else _get_att(resolver, name), name))
     parts.append(literal(argument[position:]))
-    joined = [Text.of(*combination) for combination in combine(parts)]
+    joined = [_dynamic(Text.of(*combination)) for combination in combine(parts)]
     return either(joined) if joined else named("Sub", argument)
 
 
@@ -103,7 +106,7 @@ def _list_text(value: tuple[Value, ...], delimiter: str) -> Value:
         pieces: list[Text | str] = []
         for index, piece in enumerate(combination):
             pieces.extend([delimiter, piece] if index else [piece])
-        joined.append(Text.of(*pieces))
+        joined.append(_dynamic(Text.of(*pieces)))
     return either(joined) if joined else named("Join", delimiter, value)
 
 
@@ -238,10 +241,37 @@ def literal(text: str) -> Text:
     parts: list[str | Hole] = []
     position = 0
     for found in _DYNAMIC.finditer(text):
-        name = re.sub(r"[^A-Za-z0-9._/-]+", ".", found[1]).strip(".")
-        parts.extend((text[position : found.start()], Hole(HoleKind.SYMBOL, f"resolve.{name}")))
+        hole = Hole(HoleKind.SYMBOL, f"resolve.{_dynamic_name(found[1])}")
+        parts.extend((text[position : found.start()], hole))
         position = found.end()
     return Text.of(*parts, text[position:])
+
+
+def _dynamic(text: Text) -> Text:
+    """A text in which a dynamic reference holds references: `{{resolve:ssm:/${Stage}/key}}` is one symbol."""
+    if not any(isinstance(part, str) and "{{" in part for part in text.parts):
+        return text
+    # Each hole stands for one character, of a range that no text holds.
+    holes = text.holes
+    marks = iter(range(len(holes)))
+    written = "".join(part if isinstance(part, str) else chr(_MARKS + next(marks)) for part in text.parts)
+    if len(holes) > _MARKED or any(_MARKS <= ord(one) < _MARKS + _MARKED for part in text.parts
+                                   if isinstance(part, str) for one in part):  # fmt: skip
+        return text
+    parts: list[str | Hole] = []
+    for index, piece in enumerate(_DYNAMIC.split(written)):
+        if index % 2:
+            named_after = re.sub(_MARK, lambda found: holes[ord(found[0]) - _MARKS].name or "-", piece)
+            parts.append(Hole(HoleKind.SYMBOL, "resolve." + _dynamic_name(named_after)))
+            continue
+        for part in re.split(f"({_MARK})", piece):
+            marked = len(part) == 1 and _MARKS <= ord(part) < _MARKS + _MARKED
+            parts.append(holes[ord(part) - _MARKS] if marked else part)
+    return Text.of(*parts)
+
+
+def _dynamic_name(written: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._/-]+", ".", written).strip(".")
 
 
 _FUNCTIONS: Final[Mapping[str, Callable[[Evaluator, Any], Value]]] = {

@@ -237,7 +237,7 @@ class _Reader:
             entry,
             Source(self.location.file, self.location.line, root.shown),
             search_path,
-            MappingProxyType(environment),
+            MappingProxyType({**environment, **root.environment}),
             self._configuration(),
             self._role(),
             tuple(self.problems),
