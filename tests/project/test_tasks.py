@@ -232,7 +232,8 @@ def test_code_in_one_other_place_of_the_project_is_a_guess(tasks):
         (["python", "/"], {"x.py": ""}, "unknown-handler", "is no script"),
         (["python", "run-it.py"], {"run-it.py": SCRIPT}, "unreadable-code", "its name is no module's name"),
         (["python", "-m", "../x"], {"x.py": ""}, "unknown-handler", "is no module's name"),
-        (["gunicorn", "app:app"], {"app.py": ""}, "unknown-handler", "`gunicorn` loads the code by rules of its own"),
+        (["celery", "worker"], {"app.py": ""}, "unknown-handler", "`celery` loads the code by rules of its own"),
+        (["gunicorn", "gone:app"], {"app.py": ""}, "unreadable-code", "the project does not hold the module `gone`"),
         (["python", {"Ref": "P"}], {"app.py": ""}, "unknown-handler", "what it runs depends on the deployment"),
     ],
 )  # fmt: skip

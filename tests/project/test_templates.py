@@ -448,7 +448,7 @@ class TestProject:
             ({"template.yaml": "Resources: {A: {Type: AWS::S3::Bucket}}"}, "`template.yaml` declares no function"),
             ({"template.yaml": "a: [AWS::Serverless"}, "`template.yaml:1` is malformed"),
             ({"template.yaml": "[Resources, AWS::Serverless]"}, "`template.yaml` is no template"),
-            ({"template.json": '{"Resources": {"F": {"Type": "AWS::Lambda::Function",}}}'}, "`template.json:1` is malformed"),
+            ({"template.json": '{"Resources": {"F": {"Type": "AWS::Lambda::Function"'}, "`template.json:1` is malformed"),
             ({"template.yaml": b"Resources: AWS::Serverless \xff\xfe\xfa"}, "`template.yaml` is not text"),
             ({"template.yaml": "Resources: {F: {Type: AWS::Lambda::Function, Properties: {Runtime: go1.x}}}"}, "declares no Python function"),
         ],

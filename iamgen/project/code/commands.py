@@ -33,8 +33,12 @@ _HARMLESS: Final = frozenset(
 _SERVERS: Final = frozenset(
     {"airflow", "alembic", "celery", "daphne", "django-admin", "dramatiq", "fastapi", "flask", "gunicorn",
      "huey_consumer", "hypercorn", "luigi", "prefect", "pytest", "rq", "scrapy", "streamlit",
-     "uvicorn", "uwsgi", "waitress-serve"}
+     "granian", "uvicorn", "uwsgi", "waitress-serve"}
 )  # fmt: skip
+
+# Those of them that are given the application's own name: `uvicorn main:app`, `gunicorn shop.wsgi`.
+_HOSTS: Final = frozenset({"daphne", "granian", "gunicorn", "hypercorn", "uvicorn", "waitress-serve"})
+_APPLICATION: Final = re.compile(r"(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*:[A-Za-z_]\w*(?:\(.*\))?|(?:[A-Za-z_]\w*\.)+[aw]sgi")
 
 
 class Start(Enum):
@@ -43,16 +47,30 @@ class Start(Enum):
     MODULE = "module"  # python -m pkg.mod
     SCRIPT = "script"  # python app.py
     TEXT = "text"  # python -c "..."
-    SERVER = "server"  # gunicorn app:app
+    APPLICATION = "application"  # gunicorn pkg.web:app
+    SERVER = "server"  # celery worker
     OPEN = "open"  # what it runs is only known to the deployment
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One start of Python; `target` is the module, the path, the text or the server's name."""
+    """One start of Python; `target` is the module, the path, the text, `module:application` or the server's name."""
 
     start: Start
     target: str = ""
+
+    @property
+    def shown(self) -> str:
+        """As the report's handler shows it."""
+        match self.start:
+            case Start.MODULE:
+                return f"python -m {self.target}"
+            case Start.SCRIPT:
+                return f"python {self.target}"
+            case Start.TEXT:
+                return "python -c"
+            case _:
+                return self.target
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +139,10 @@ def _split(text: str) -> list[list[str | None]]:
             if word in _OPERATORS:
                 parts.append([])
             else:
-                # A variable of the shell is not known here.
-                parts[-1].append(None if "$" in word or "`" in word else word)
+                # A variable of the shell is not known here; what an assignment sets is of no account.
+                assigned = _ASSIGNMENT.match(word)
+                known = assigned[0] if assigned else None if "$" in word or "`" in word else word
+                parts[-1].append(known)
     except ValueError:
         return [[None]]
     return [part for part in parts if part]
@@ -167,8 +187,23 @@ def _run(words: list[str | None]) -> Run | str:
     if name.endswith(".py"):
         return Run(Start.SCRIPT, words[0])
     if name in _SERVERS:
-        return Run(Start.SERVER, name)
+        return _server(name, words[1:])
     return "" if name in _HARMLESS else name
+
+
+def _server(name: str, words: list[str | None]) -> Run:
+    """What a server serves: the first word that names an application."""
+    program = name.split(".", maxsplit=1)[0]
+    if program in _HOSTS:
+        for word in words:
+            if word is not None and _APPLICATION.fullmatch(word):
+                module, colon, application = word.partition("(")[0].partition(":")
+                return Run(Start.APPLICATION, f"{module}:{application if colon else 'application'}")
+    if program == "fastapi":
+        for word in words:
+            if word is not None and word.endswith(".py"):
+                return Run(Start.SCRIPT, word)
+    return Run(Start.SERVER, name)
 
 
 def _python(words: list[str | None]) -> Run | str:
@@ -192,7 +227,7 @@ def _python(words: list[str | None]) -> Run | str:
                     if target is None:
                         return Run(Start.OPEN)
                     if letter == "m" and target.split(".")[0] in _SERVERS:
-                        return Run(Start.SERVER, target)
+                        return _server(target, words[position + 1 :])
                     return Run(Start.MODULE if letter == "m" else Start.TEXT, target) if target else "python"
                 if letter in "WX":
                     position += 0 if word[index + 1 :] else 1

@@ -13,7 +13,7 @@ from iamgen.project.code.commands import Run, Start
 from iamgen.project.code.python_files import python_files
 from iamgen.project.code.roots import inside
 from iamgen.project.limits import SOURCE_BYTES
-from iamgen.project.model import EMPTY, ScriptEntry
+from iamgen.project.model import EMPTY, Entry, HandlerEntry, ScriptEntry
 from iamgen.project.request import relative
 
 UNREADABLE: Final = "unreadable-code"
@@ -24,7 +24,7 @@ _TEXT: Final = "container_command"  # the module that a text given with `-c` bec
 class Program:
     """A run's entry and its import path, or why there is none; a problem beside an entry says what was guessed."""
 
-    entry: ScriptEntry | None
+    entry: Entry | None
     shown: str = "."
     search_path: tuple[Path, ...] = ()
     kind: str = ""
@@ -70,6 +70,8 @@ def find_program(run: Run, place: Place) -> Program:
             return Program(None, kind="unknown-handler", problem="what it runs depends on the deployment")
         case Start.MODULE:
             return _module(run.target, place)
+        case Start.APPLICATION:
+            return _application(run.target, place)
         case Start.SCRIPT:
             return _script(run.target, place)
         case _:
@@ -89,6 +91,19 @@ def _module(name: str, place: Place) -> Program:
     base = file.parents[size - 1]
     entry = ScriptEntry(name if size == len(parts) else f"{name}.__main__")
     return _made(entry, file, (base,), place.root, "" if found is not None or place.known else f"the module `{name}`")
+
+
+def _application(written: str, place: Place) -> Program:
+    """What a server serves: the module is imported, and what it registers with its application may be called."""
+    module, _, name = written.partition(":")
+    parts = module.split(".")
+    tails = ((*parts[:-1], f"{parts[-1]}.py"), (*parts, "__init__.py"))
+    found = next(_exact(tails, place), None)
+    file, size = found or _search(tails, place) or (None, 0)
+    if file is None:
+        return _absent(f"the module `{module}`")
+    missing = "" if found is not None or place.known else f"the module `{module}`"
+    return _made(HandlerEntry(module, name), file, (file.parents[size - 1],), place.root, missing)
 
 
 def _script(written: str, place: Place) -> Program:
@@ -118,7 +133,7 @@ def _script(written: str, place: Place) -> Program:
     return _made(ScriptEntry(file.stem), file, search_path, place.root, missing)
 
 
-def _made(entry: ScriptEntry, file: Path, search_path: tuple[Path, ...], root: Path, missing: str) -> Program:
+def _made(entry: Entry, file: Path, search_path: tuple[Path, ...], root: Path, missing: str) -> Program:
     shown = relative(file, root)
     if not missing:
         return Program(entry, shown, search_path)

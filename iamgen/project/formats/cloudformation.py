@@ -103,7 +103,7 @@ def _check_environment(environment: str, every: list[Settings], request: Request
 
 def project_of(root: Path, scopes: list[Scope], problems: list[Problem], templates: int = 1) -> Project:
     """The project of a list of scopes, the including ones first; raises `InputError` when they declare no function."""
-    _prepare(scopes, problems)
+    _prepare(root, scopes, problems)
     roles = Roles.of(scopes)
     for scope in scopes:
         attach_connectors(scope, roles)
@@ -183,14 +183,16 @@ def _failed(scope: Scope, logical_id: str, error: Exception) -> Unit:
     return Unit(scope.unit_name(logical_id), "", None, source, (), problems=(problem,))
 
 
-def _prepare(scopes: list[Scope], problems: list[Problem]) -> None:
+def _prepare(root: Path, scopes: list[Scope], problems: list[Problem]) -> None:
     """Tell the scopes' names apart, and add what SAM generates."""
+    from iamgen.project.templates.includes import expand_includes
     from iamgen.project.templates.loops import expand_loops
 
     seen: set[str] = set()
     units: set[str] = set()
     exports: dict[str, tuple[Scope, Any]] = {}
     for scope in scopes:
+        expand_includes(scope, root, problems)
         expand_loops(scope, problems)
         scope.exports = exports
         for output in scope.section("Outputs").values():

@@ -166,7 +166,7 @@ class _Task:
         environment = self._environment(container, problems)
         return Unit(
             name,
-            _shown(run),
+            run.shown,
             program.entry,
             Source(container.location.file, container.location.line, program.shown),
             program.search_path,
@@ -370,16 +370,3 @@ def _access_point(text: Text) -> Text:
         return text
     start = ("arn:", PARTITION, ":elasticfilesystem:", REGION, ":", ACCOUNT, ":access-point/")
     return Text.of(*start, text)
-
-
-def _shown(run: Run) -> str:
-    """A run as the report's handler shows it."""
-    match run.start:
-        case Start.MODULE:
-            return f"python -m {run.target}"
-        case Start.SCRIPT:
-            return f"python {run.target}"
-        case Start.TEXT:
-            return "python -c"
-        case _:
-            return run.target

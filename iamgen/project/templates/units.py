@@ -25,6 +25,7 @@ from iamgen.project.model import (
 )
 from iamgen.project.templates.event_sources import mapped_source, sam_event_sources
 from iamgen.project.templates.function_code import FunctionCode
+from iamgen.project.templates.function_commands import script_words, started
 from iamgen.project.templates.globals import SECTIONS, merged
 from iamgen.project.templates.intrinsics import Resolver, function_arn
 from iamgen.project.templates.nodes import mapping
@@ -184,6 +185,7 @@ class _Reader:
             return None
         handler = self.literal("Handler") or ""
         dockerfile: Image | None = None
+        words: tuple[str, ...] = ()
         code = FunctionCode(self.scope, self.properties, self.metadata, self.collected.root, self.sam)
         if image:
             root, dockerfile = code.image()
@@ -191,6 +193,11 @@ class _Reader:
             handler = next((text for text in commands if "." in text), None) or (
                 (dockerfile.handler if dockerfile is not None else None) or ""
             )
+            start = texts_of_list(self.get("ImageConfig", "EntryPoint"))
+            if dockerfile is not None:
+                start = start or dockerfile.entry_point
+                commands = commands or dockerfile.command[len(dockerfile.entry_point) :]
+            words = (*start, *commands)
             if dockerfile is not None and handler == "" and "python" not in dockerfile.base:
                 self._skip(f"its image is built from `{dockerfile.base}`")
                 return None
@@ -206,8 +213,17 @@ class _Reader:
             layers.extend(folders)
             self.problems.extend([problem] if problem is not None else [])
         search_path = tuple(dict.fromkeys((*((root.folder,) if root.folder is not None else ()), *layers)))
-        entry = None
-        if root.problem:
+        entry: Entry | None = None
+        words = words or script_words(handler, root.folder, self.collected.root)
+        program = started(words, search_path, self.collected.root) if words and search_path else None
+        if program is not None and not root.problem:
+            run, begun = program
+            handler = run.shown if image else handler
+            entry = begun.entry
+            search_path = tuple(dict.fromkeys((*begun.search_path, *search_path)))
+            if entry is None:
+                self.problem(begun.kind, begun.problem)
+        elif root.problem:
             entry, search_path = self._elsewhere(handler, root, search_path, root.problem)
             if entry is None:
                 self.problem(root.kind, root.problem)
