@@ -72,7 +72,7 @@ def evaluate(
         [policy for grants in identity for policy in grants.identity],
         request,
         boundary=limits[0] if limits else None,
-        session=[_only(path) for path in sessions] if sessions else None,
+        session=[_session(path) for path in sessions] if sessions else None,
         scps=[[_only(path)] for path in scps],
     )
     write_data(_as_json(decision) if form == "json" else _as_text(decision, request))
@@ -123,6 +123,15 @@ def _only(path: str) -> Policy:
     if len(found) != 1:
         raise InputError(f"`{path}` holds {len(found)} policies", "give one policy document")
     return found[0].policy
+
+
+def _session(path: str) -> Policy:
+    """The session policy of a file."""
+    from iamgen.policy.parse import check_session_policy
+
+    policy = _only(path)
+    check_session_policy(policy, _STDIN if path == "-" else Path(path).name)
+    return policy
 
 
 def _as_text(decision: Decision, request: Request) -> str:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import base64
 import binascii
 import ipaddress
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -102,7 +103,9 @@ def operator_named(name: str) -> Operator | None:
     if_exists = base != folded
     if found.family is Family.NULL and (if_exists or quantifier is not None):
         return None
-    return Operator(found.family, found.relation, found.negated, if_exists, quantifier)
+    # A set operator says itself what an absent key means; `IfExists` is asked of each value, and changes nothing.
+    # Seen of AWS: https://repost.aws/questions/QU9HFmDzP0QGuU-fd7rS6B7w
+    return Operator(found.family, found.relation, found.negated, if_exists and quantifier is None, quantifier)
 
 
 def holds(
@@ -118,6 +121,8 @@ def holds(
     if not actual and operator.if_exists:
         return True
     values = actual or ()
+    if operator.quantifier is not None and not any(values):
+        values = ()  # for a set operator an empty string is no value
 
     def one(value: str) -> bool:
         found = any(_compares(operator, text, value, fill) for text in wanted)
@@ -205,21 +210,27 @@ def _related(relation: str, actual: Decimal | None, wanted: Decimal | None) -> b
             return actual == wanted
 
 
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+_DATE = re.compile(r"[0-9]{4}(?P<month>-[0-9]{2}(?P<day>-[0-9]{2}(?:T.*)?)?)?")
+
+
 def number(text: str) -> Decimal | None:
     """The number that a text writes."""
-    try:
-        value = Decimal(text.strip())
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() else None
+    return Decimal(text.strip()) if _NUMBER.fullmatch(text.strip()) else None
 
 
 def moment(text: str) -> Decimal | None:
-    """Seconds since 1970 of an ISO 8601 date or of a number of seconds."""
-    if (seconds := number(text)) is not None and len(text.strip()) != 4:
-        return seconds
+    """Seconds since 1970 of a date as W3C writes it (`2026`, `2026-01`, ...) or of a number of seconds.
+
+    Source: https://www.w3.org/TR/NOTE-datetime
+    """
+    text = text.strip()
+    written = _DATE.fullmatch(text)
+    if written is None:
+        return number(text)
+    missing = "" if written["day"] else "-01" if written["month"] else "-01-01"
     try:
-        instant = datetime.fromisoformat(text.strip() + "-01-01" if len(text.strip()) == 4 else text.strip())
+        instant = datetime.fromisoformat(text + missing)
     except ValueError:
         return None
     if instant.tzinfo is None:

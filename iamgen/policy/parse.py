@@ -13,6 +13,8 @@ from iamgen.core.errors import IamgenError
 from iamgen.policy.limits import MAX_PATTERN, MAX_STATEMENTS, MAX_TEXT
 from iamgen.policy.model import Condition, Effect, Policy, Statement
 from iamgen.policy.operators import operator_named
+from iamgen.policy.patterns import parse_pattern
+from iamgen.policy.wildcards import resource_pattern
 
 VERSIONS = ("2012-10-17", "2008-10-17")
 ASSUMED_VERSION = "2008-10-17"  # what AWS assumes of a document without one
@@ -201,6 +203,19 @@ def parse_policy(data: object, where: str = "") -> Policy:
 def parse_policy_text(text: str, where: str = "") -> Policy:
     """The policy of a JSON text; duplicate keys are refused as AWS refuses them."""
     return parse_policy(read_json(text, where), where)
+
+
+def check_session_policy(policy: Policy, where: str = "") -> None:
+    """Refuse what AWS refuses of a session policy only: an ARN with fewer than six fields.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+    """
+    for index, statement in enumerate(policy.statements):
+        key = "NotResource" if statement.not_resources else "Resource"
+        for text in statement.not_resources or statement.resources:
+            if resource_pattern(text) != parse_pattern(text):
+                what = f"`{_brief(text)}` is an incomplete ARN, which a session policy may not hold"
+                raise _Reader(where).refuse(f"Statement[{index}].{key}", what, "write all six fields")
 
 
 def read_json(text: str, where: str = "") -> object:

@@ -216,7 +216,8 @@ def read_variables(pattern: Pattern, reading: Reading) -> Pattern | None:
 def complete_arn(pattern: Pattern) -> Pattern:
     """An ARN with fewer than six fields, completed with `*` as AWS does: `arn:aws:sqs` is `arn:aws:sqs:*:*:*`.
 
-    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+    So in identity policies; a session policy with one is refused.
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
     """
     tokens = pattern.tokens
     if tokens[:4] != tuple("arn:") or any(isinstance(t, Symbol) and not t.one_segment for t in tokens):

@@ -83,10 +83,12 @@ def holds(condition: Condition, context: Context) -> bool:
     if name == "Null":
         return ("true" in condition.values and not present) or ("false" in condition.values and present)
     if name.endswith("IfExists"):
-        if not present:
+        if not present and not quantifier:
             return True
         name = name.removesuffix("IfExists")
     values = context.get(condition.key, ())
+    if quantifier and not any(values):
+        values = ()
     negated = "Not" in name
     results = [any(equal(name.replace("Not", ""), want, value) for want in condition.values) for value in values]
     if negated:

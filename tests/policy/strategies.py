@@ -35,7 +35,7 @@ action_patterns = st.sampled_from(("x:Get", "X:get", "x:Put", "x:Put*", "x:*", "
 ARN = "arn:::::"  # wildcards after it are in an ARN's resource, where they span colons for certain
 resource_texts = st.one_of(st.just("*"), st.text("ab*?", max_size=3).map(ARN.__add__))
 
-VALUES = ("a", "b", "ab", "A")
+VALUES = ("a", "b", "ab", "A", "")
 conditions = st.one_of(
     st.builds(
         Condition,
@@ -50,6 +50,7 @@ conditions = st.one_of(
                 "StringNotEqualsIfExists",
                 "ForAnyValue:StringEquals",
                 "ForAllValues:StringEquals",
+                "ForAnyValue:StringEqualsIfExists",
                 "ForAnyValue:StringLike",
                 "ForAllValues:StringNotEquals",
                 "ForAnyValue:StringNotEquals",

@@ -92,6 +92,20 @@ def test_limits(iamgen, write):
         assert f"no statement of the {said} allows it" in out
 
 
+@pytest.mark.parametrize("key", ["Resource", "NotResource"])
+def test_a_session_policy_with_an_incomplete_arn_is_refused(iamgen, write, key):
+    """What AWS completes in an identity policy it refuses in one that a session is given."""
+    statement = {"Effect": "Allow", "Action": "sqs:SendMessage", key: ["*", "arn:aws:sqs"]}
+    short, whole = write("short.json", statement), write("whole.json", {**statement, key: "arn:aws:sqs:*:*:*"})
+    asked = ("--action", "sqs:SendMessage", "--resource", "arn:aws:sqs:eu-west-1:123456789012:q")
+    assert iamgen("evaluate", short, *asked)[0] == iamgen("evaluate", whole, *asked)[0]
+    assert iamgen("evaluate", short, "--session", whole, *asked)[0] == (0 if key == "Resource" else 1)
+    code, out, err = iamgen("evaluate", whole, "--session", short, *asked)
+    assert (code, out) == (2, "")
+    assert f"`short.json`: invalid policy at `Statement[0].{key}`: `arn:aws:sqs` is an incomplete ARN" in err
+    assert len(err.splitlines()) == 1
+
+
 def test_several_files_are_one_identity(iamgen, write):
     files = write("one.json", READ), write("two.json", HTTPS)
     code, out, _ = iamgen("evaluate", *files, "-a", "s3:GetObject", "-r", "arn:aws:s3:::b/k")
