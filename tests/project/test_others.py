@@ -9,7 +9,7 @@ import pytest
 from described import own_environment
 
 from iamgen.core.errors import InputError
-from iamgen.project.model import HandlerEntry
+from iamgen.project.model import HandlerEntry, LibraryEntry
 
 HANDLER = "def handler(event, context):\n    pass\n"
 CHALICE = """
@@ -148,7 +148,7 @@ class TestZappa:
                 "site/wsgi.py": "application = get()\n",
             }
         )
-        assert found.units[0].entry == HandlerEntry("site.wsgi", "application")
+        assert found.units[0].entry == LibraryEntry(("site.wsgi",))
 
     @pytest.mark.parametrize("text", ["{", "[]", "{}", '{"dev": {}}', '{"dev": 5}'])
     def test_broken_settings(self, project, text):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -16,6 +17,7 @@ from iamgen.core.errors import InputError
 from iamgen.core.location import Location
 from iamgen.core.text import Text, symbol
 from iamgen.project.code.roots import inside
+from iamgen.project.formats.levels import levels
 from iamgen.project.limits import SOURCE_BYTES
 from iamgen.project.model import (
     Configuration,
@@ -43,32 +45,53 @@ _OTHERS: Final = frozenset(
 
 
 class Chalice:
-    """An application's folder."""
+    """An application's folder, or a folder of applications."""
 
     name = "chalice"
 
     def detect(self, request: Request) -> Found | None:
-        """A folder with `.chalice/config.json` and `app.py`."""
+        """A folder with `.chalice/config.json` and `app.py`, or one that holds such folders further down."""
         target = request.target
         if target.is_file():
-            target = (
-                target.parent.parent if target.name == "config.json" and target.parent.name == ".chalice" else target
-            )
-        if target.is_dir() and (target / ".chalice" / "config.json").is_file() and (target / "app.py").is_file():
-            return Found(target)
-        return None
+            if target.name != "config.json" or target.parent.name != ".chalice":
+                return None
+            target = target.parent.parent
+        found = _applications(target)
+        return Found(target, len(found[0].relative_to(target).parts)) if found else None
 
     def load(self, request: Request, found: Path) -> Project:
         """Each decorated function is a unit."""
-        config_path = found / ".chalice" / "config.json"
-        shown = request.relative(config_path)
-        config = mapping(read_document(config_path, shown).data)
         problems: list[Problem] = []
-        reader = _Application(request, found, config, shown, problems)
-        units = tuple(reader.units())
+        units: dict[str, Unit] = {}
+        folders = _applications(found)
+        for folder in folders:
+            config_path = folder / ".chalice" / "config.json"
+            shown = request.relative(config_path)
+            try:
+                config = mapping(read_document(config_path, shown).data)
+            except InputError as error:
+                if len(folders) == 1:
+                    raise
+                problems.append(Problem("template", error.message, Location(shown, 1)))
+                continue
+            for unit in _Application(request, folder, config, shown, problems).units():
+                name = unit.name if unit.name not in units else f"{folder.name}-{unit.name}"
+                units[name] = replace(unit, name=name)
         if not units:
-            raise InputError(f"`{request.relative(found / 'app.py')}` decorates no function")
-        return Project(request.root, self.name, units, problems=tuple(dict.fromkeys(problems)), template=shown)
+            where = "`, `".join(request.relative(folder / "app.py") for folder in folders)
+            raise InputError(f"`{where}` decorates no function")
+        template = request.relative(folders[0] / ".chalice" / "config.json") if len(folders) == 1 else None
+        every = tuple(units.values())
+        return Project(request.root, self.name, every, problems=tuple(dict.fromkeys(problems)), template=template)
+
+
+def _applications(folder: Path) -> list[Path]:
+    """The applications of a folder: itself, else those further down."""
+    for level in levels(folder):
+        found = [base for base, names in level if "app.py" in names and (base / ".chalice" / "config.json").is_file()]
+        if found:
+            return found
+    return []
 
 
 class _Application:
@@ -82,7 +105,9 @@ class _Application:
         self.config = config
         self.shown = shown
         self.problems = problems
-        self.stages = {str(name): mapping(one) for name, one in mapping(config.get("stages")).items()} or {"dev": {}}
+        stages = {str(name): mapping(one) for name, one in mapping(config.get("stages")).items()} or {"dev": {}}
+        # `chalice deploy` takes the stage `dev`.
+        self.stages = dict(sorted(stages.items(), key=lambda one: one[0] != "dev"))
 
     def units(self) -> Iterator[Unit]:
         """The units of `app.py` and of `chalicelib`'s blueprints."""
@@ -117,22 +142,22 @@ class _Application:
         arguments: Mapping[str, str],
         shown: str,
     ) -> Unit:
-        name = node.name
+        own = arguments.get("name", node.name) if kind not in _ROUTES else "api_handler"
         physical = Text.of(
             as_text(self.config.get("app_name")) or "app",
             "-",
             symbol("stage"),
-            *(() if kind in _ROUTES else (f"-{name}",)),
+            *(() if kind in _ROUTES else (f"-{own}",)),
         )
-        own = arguments.get("name", name) if kind not in _ROUTES else "api_handler"
-        environment = lambda_environment(physical, Text.of("/aws/lambda/", physical), f"{module}.{name}")
+        handler = f"{module}.{node.name}"
+        environment = lambda_environment(physical, Text.of("/aws/lambda/", physical), handler)
         for key, values in self._environment(own).items():
             environment[key] = values
         vendor = self.folder / "vendor"
         return Unit(
-            name,
-            f"{module}.{name}",
-            HandlerEntry(module, name),
+            node.name,
+            handler,
+            HandlerEntry(module, node.name),
             Source(shown, node.lineno, self.request.relative(self.folder) or "."),
             (self.folder, *((vendor,) if vendor.is_dir() else ())),
             MappingProxyType(environment),
@@ -170,32 +195,36 @@ class _Application:
         return found
 
     def _role(self, function: str) -> DeclaredRole | None:
-        """The role as its policy file says; Chalice makes one up itself where there is none."""
+        """The role of the first stage that has one; Chalice makes one up itself where there is none."""
+        return next((role for stage in self.stages if (role := self._role_of(stage, function)) is not None), None)
+
+    def _role_of(self, stage: str, function: str) -> DeclaredRole | None:
+        """A stage's role: one that exists, or as its policy file says."""
         place = Location(self.shown, 1)
-        for level in self._levels(function):
-            arn = level.get("iam_role_arn")
-            if isinstance(arn, str):
-                return DeclaredRole(arn, external=True, location=place)
-        documents: list[PolicyDocument] = []
-        for stage, settings in self.stages.items():
-            generated = settings.get("autogen_policy", self.config.get("autogen_policy", True))
-            written = settings.get("iam_policy_file", self.config.get("iam_policy_file", f"policy-{stage}.json"))
-            if generated is not False or not isinstance(written, str):
-                continue
-            path, _ = inside(self.folder / ".chalice" / written, self.request.root)
-            if path is None:
-                self.problems.append(Problem("template", f"the policy file `{written}` does not exist", place))
-                continue
-            shown = self.request.relative(path)
-            try:
-                data = read_document(path, shown).data
-            except InputError as error:
-                self.problems.append(Problem("template", error.message, Location(shown, 1)))
-                continue
-            if isinstance(data, Mapping):
-                document = {**data, "Statement": listed(data.get("Statement"))}
-                documents.append(PolicyDocument(path.name, MappingProxyType(document), Location(shown, 1)))
-        return DeclaredRole("default-role", tuple(documents), location=place) if documents else None
+        settings = self.stages[stage]
+        own = mapping(mapping(settings.get("lambda_functions")).get(function))
+        general = mapping(mapping(self.config.get("lambda_functions")).get(function))
+        merged = {**self.config, **general, **settings, **own}
+        arn = merged.get("iam_role_arn")
+        if isinstance(arn, str):
+            return DeclaredRole(arn, external=True, location=place)
+        written = merged.get("iam_policy_file", f"policy-{stage}.json")
+        if merged.get("autogen_policy", True) is not False or not isinstance(written, str):
+            return None
+        path, _ = inside(self.folder / ".chalice" / written, self.request.root)
+        if path is None:
+            self.problems.append(Problem("template", f"the policy file `{written}` does not exist", place))
+            return None
+        shown = self.request.relative(path)
+        try:
+            data = read_document(path, shown).data
+        except InputError as error:
+            self.problems.append(Problem("template", error.message, Location(shown, 1)))
+            return None
+        if not isinstance(data, Mapping):
+            return None
+        document = MappingProxyType({**data, "Statement": listed(data.get("Statement"))})
+        return DeclaredRole("default-role", (PolicyDocument(path.name, document, Location(shown, 1)),), location=place)
 
 
 def _decorators(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple[str, Mapping[str, str]]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -15,8 +16,21 @@ from iamgen.core.errors import InputError
 from iamgen.core.location import Location
 from iamgen.core.text import Text
 from iamgen.project.code.handlers import resolve_handler
+from iamgen.project.code.python_files import python_files
 from iamgen.project.code.roots import inside
-from iamgen.project.model import EMPTY, Configuration, DeclaredRole, PolicyDocument, Problem, Project, Source, Unit
+from iamgen.project.formats.levels import levels
+from iamgen.project.model import (
+    EMPTY,
+    Configuration,
+    DeclaredRole,
+    Entry,
+    LibraryEntry,
+    PolicyDocument,
+    Problem,
+    Project,
+    Source,
+    Unit,
+)
 from iamgen.project.request import Found, Request
 from iamgen.project.templates.documents import read_document, read_text
 from iamgen.project.templates.nodes import Node, as_text, listed, mapping
@@ -24,6 +38,7 @@ from iamgen.project.templates.units import lambda_environment
 
 _NAMES: Final = ("zappa_settings.json", "zappa_settings.toml", "zappa_settings.yaml", "zappa_settings.yml")
 _BYTES: Final = 1_000_000
+_NOT_SERVED: Final = frozenset({"management", "migrations", "tests", "manage", "setup", "conftest"})
 
 
 class Zappa:
@@ -36,24 +51,58 @@ class Zappa:
         target = request.target
         if target.is_file():
             return Found(target) if target.name in _NAMES else None
-        found = next((target / name for name in _NAMES if (target / name).is_file()), None)
-        return Found(found) if found is not None else None
+        found = _settings_files(target)
+        return Found(target, len(found[0].parent.relative_to(target).parts)) if found else None
 
     def load(self, request: Request, found: Path) -> Project:
         """The units of all stages."""
-        shown = request.relative(found)
-        stages = _settings(found, shown)
-        units: list[Unit] = []
+        files = [found] if found.is_file() else _settings_files(found)
+        units: dict[str, Unit] = {}
         problems: list[Problem] = []
-        for name, stage in stages.items():
-            if isinstance(stage, Mapping):
+        for path in files:
+            shown = request.relative(path)
+            try:
+                stages = _settings(path, shown)
+            except InputError as error:
+                if len(files) == 1:
+                    raise
+                problems.append(Problem("template", error.message, Location(shown, 1)))
+                continue
+            for name, stage in stages.items():
+                if not isinstance(stage, Mapping):
+                    continue
                 line = stages.line_of(name) if isinstance(stages, Node) else 1
-                merged = {**mapping(stages.get(str(stage.get("extends")))), **stage}
-                units.extend(_units(request, found, shown, str(name), merged, line))
-        units = [unit for unit in units if unit.handler]
+                for unit in _units(request, path, shown, str(name), _extended(stages, stage), line):
+                    own = unit.name if unit.name not in units else f"{path.parent.name}-{unit.name}"
+                    units[own] = replace(unit, name=own)
         if not units:
-            raise InputError(f"`{shown}` declares no application", "a stage needs `app_function` or `django_settings`")
-        return Project(request.root, self.name, tuple(units), problems=tuple(problems), template=shown)
+            where = "`, `".join(request.relative(path) for path in files)
+            raise InputError(
+                f"`{where}` declares no application",
+                "a stage needs `app_function`, `django_settings` or `lambda_handler`",
+            )
+        template = request.relative(files[0]) if len(files) == 1 else None
+        return Project(request.root, self.name, tuple(units.values()), problems=tuple(problems), template=template)
+
+
+def _settings_files(folder: Path) -> list[Path]:
+    """The settings of a folder: its own, else those further down."""
+    for level in levels(folder):
+        found = [base / first for base, names in level if (first := next((n for n in _NAMES if n in names), None))]
+        if found:
+            return found
+    return []
+
+
+def _extended(stages: Mapping[str, Any], stage: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A stage with what it `extends` under it, which may extend another in turn."""
+    merged = dict(stage)
+    seen: set[str] = set()
+    while isinstance(base := stage.get("extends"), str) and base not in seen:
+        seen.add(base)
+        stage = mapping(stages.get(base))
+        merged = {**stage, **merged}
+    return merged
 
 
 def _settings(path: Path, shown: str) -> Mapping[str, Any]:
@@ -73,6 +122,8 @@ def _units(
     django = as_text(settings.get("django_settings"))
     if not application and django is not None:
         application = f"{django.rpartition('.')[0] or django}.wsgi.application"
+    if not application:
+        application = as_text(settings.get("lambda_handler")) or ""
     handlers = [(stage, application)]
     for event in listed(settings.get("events")):
         functions = [mapping(event).get("function"), *listed(mapping(event).get("functions"))]
@@ -88,12 +139,18 @@ def _units(
     for unit, handler in handlers:
         if not handler:
             continue
-        found = resolve_handler(handler, (folder,), request.root, EMPTY)
-        problems = () if found.entry is not None else (Problem("unknown-handler", found.problem, location),)
+        entry: Entry | None
+        if django is not None and unit == stage:
+            entry, problem = _django(folder), "Django finds its views by its settings: every function here is read"
+        else:
+            found = resolve_handler(handler, (folder,), request.root, EMPTY)
+            entry, problem = found.entry, found.problem
+        kind = "unknown-handler" if entry is None else "guessed-code"
+        problems = (Problem(kind, problem, location),) if problem else ()
         yield Unit(
             unit,
             handler,
-            found.entry,
+            entry,
             Source(shown, line, request.relative(folder) or "."),
             (folder,),
             MappingProxyType(environment),
@@ -106,6 +163,16 @@ def _units(
             _role(request, folder, settings, name.literal or "", location),
             problems,
         )
+
+
+def _django(folder: Path) -> LibraryEntry | None:
+    """The modules that a Django application may load; commands, migrations and tests run elsewhere."""
+    modules: list[str] = []
+    for path in python_files(folder):
+        parts = path.relative_to(folder).with_suffix("").parts
+        if all(part.isidentifier() for part in parts) and not _NOT_SERVED.intersection(parts):
+            modules.append(".".join(parts).removesuffix(".__init__"))
+    return LibraryEntry(tuple(modules)) if modules else None
 
 
 def _role(request: Request, folder: Path, settings: Mapping[str, Any], name: str, location: Location) -> DeclaredRole:
