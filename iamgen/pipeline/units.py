@@ -112,8 +112,8 @@ def _with_evidence(units: tuple[UnitReport, ...], paths: tuple[Path, ...], catal
 
 
 def _findings(project: Project, units: tuple[UnitReport, ...]) -> tuple[Finding, ...]:
-    """Of the project first, then of each unit; code that is not Python is told as a problem, it is no finding."""
-    problems = [problem for problem in project.problems if problem.kind != "not-python"]
+    """Of the project first, then of each unit; what lies outside the project's declaration is no finding of it."""
+    problems = [problem for problem in project.problems if problem.kind not in ("not-python", "not-chosen")]
     if not problems and all(unit.difference is None and not unit.gaps for unit in units):
         return ()
     from iamgen.diff.findings import findings as findings_of

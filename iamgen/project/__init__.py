@@ -8,16 +8,17 @@ code, inside the project and nowhere else, in `code/`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from iamgen.core.errors import InputError
+from iamgen.core.location import Location
 from iamgen.project.code.roots import OUTSIDE_PROJECT
 from iamgen.project.formats import formats
 from iamgen.project.formats.directory import DIRECTORY
-from iamgen.project.model import EMPTY, Project
-from iamgen.project.request import NoFunctionError, NoTaskError, Request
+from iamgen.project.model import EMPTY, Problem, Project
+from iamgen.project.request import Format, Found, NoFunctionError, NoTaskError, Request
 
 __all__ = ["load"]
 
@@ -61,7 +62,8 @@ def load(
     ]
     nothing: NoFunctionError | None = None
     # The nearest declaration counts; of two in one folder, the first of the formats.
-    for _, _, nearest, chosen in sorted(detected, key=lambda one: one[:2]):
+    ordered = sorted(detected, key=lambda one: one[:2])
+    for number, (_, _, nearest, chosen) in enumerate(ordered, 1):
         try:
             project = chosen.load(request, nearest.path)
         except NoFunctionError as error:
@@ -72,7 +74,11 @@ def load(
             raise InputError(f"an environment goes with a SAM or CloudFormation template, not with {chosen.name}")
         wider = _repository(request.root) if root is None and _leaves(project) else None
         # Code beside the given folder belongs to the project as long as it is in one repository with it.
-        return project if wider is None else chosen.load(replace(request, root=wider), nearest.path)
+        if wider is not None:
+            return chosen.load(replace(request, root=wider), nearest.path)
+        others = [(other, found) for _, _, found, other in ordered[number:]]
+        told = tuple(_not_chosen(request, project, others)) if request.target.is_dir() else ()
+        return replace(project, problems=(*project.problems, *told)) if told else project
     if isinstance(nothing, NoTaskError) and request.target.is_dir():
         try:
             return DIRECTORY.load(request, request.path)
@@ -84,6 +90,23 @@ def load(
         # Read it all the same: the reader of templates says best what is wrong with it.
         return CloudFormation().load(request, request.template)
     return DIRECTORY.load(request, request.path)
+
+
+def _not_chosen(request: Request, project: Project, others: list[tuple[Format, Found]]) -> Iterator[Problem]:
+    """What other formats declare beside the project and it does not hold: a repository may hold several."""
+    known = {(unit.entry, unit.search_path[:1]) for unit in project.units}
+    for chosen, found in others:
+        try:
+            other = chosen.load(request, found.path)
+        except InputError:
+            continue
+        units = [unit for unit in other.units if (unit.entry, unit.search_path[:1]) not in known and unit.entry]
+        for template in dict.fromkeys(unit.source.template for unit in units):
+            names = [f"`{unit.name}`" for unit in units if unit.source.template == template]
+            if template is not None and other.format != DIRECTORY.name:
+                shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+                message = f"`{template}` declares {shown}, too: choose it with --template"
+                yield Problem("not-chosen", message, Location(template, 1))
 
 
 def _leaves(project: Project) -> bool:

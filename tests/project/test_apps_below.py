@@ -88,7 +88,7 @@ def test_several_zappa_applications(project):
 
 
 def test_zappa_that_extends_in_circles_and_declares_nothing(project):
-    with pytest.raises(InputError, match="`a/zappa_settings.json` declares no application"):
+    with pytest.raises(InputError, match=r"`a/zappa_settings\.json` declares no application"):
         project({"a/zappa_settings.json": '{"a": {"extends": "b"}, "b": {"extends": "a"}}', "a/x.py": "A = 1\n"})
 
 

@@ -130,7 +130,7 @@ def test_an_app_that_is_not_synthesized(project):
     [
         ({"cdk.json": "{}"}, "is an app that is not synthesized"),
         (
-            {"cdk.out/manifest.json": '{"artifacts": {"aws:cloudformation:stack": 1,}}'},
+            {"cdk.out/manifest.json": '{"artifacts": {"aws:cloudformation:stack": 1'},
             "`cdk.out/manifest.json:1` is malformed",
         ),
         ({"cdk.out/manifest.json": '{"artifacts": {"aws:cloudformation:stack": 1}}'}, "holds no stack"),
@@ -246,3 +246,10 @@ def test_every_place_is_a_line_of_the_synthesized_template(app, tmp_path):
         [container],
     )
     assert [at(found.resources[name].location) for name in "RPFMGT"] == [f'"{name}": {{' for name in "RPFMGT"]
+
+
+def test_an_app_further_down_that_is_not_synthesized(project):
+    files = {"infra/cdk.json": "{}", "services/api/app.py": "def handler(event, context):\n    pass\n"}
+    found = project(files)
+    assert [unit.name for unit in found.units] == ["services.api.app:handler"]
+    assert [(one.kind, str(one.location)) for one in found.problems] == [("not-synthesized", "infra/cdk.json:1")]

@@ -283,3 +283,12 @@ def test_a_provider_in_a_file_tells_the_stage(project):
     files["serverless.yml"] += "custom: {by: {dev: d, qa: q}}\n"
     found = project(files)
     assert own_environment(found.units[0])["V"] == ['"q"', '"d"']
+
+
+@pytest.mark.parametrize("name", ["serverless.ts", "serverless.js"])
+def test_a_program_beside_handlers_is_told_of(project, name):
+    found = project({name: "module.exports = {}", "src/app.py": HANDLER})
+    assert [unit.name for unit in found.units] == ["src.app:handler"]
+    assert [(one.kind, str(one.location)) for one in found.problems] == [("not-synthesized", f"{name}:1")]
+    template = "Resources: {F: {Type: AWS::Lambda::Function, Properties: {Handler: app.handler, Runtime: python3.12, Code: src}}}\n"
+    assert project({"template.yaml": template}).format == "cloudformation"

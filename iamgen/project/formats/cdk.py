@@ -40,14 +40,17 @@ class Cdk:
         if _is_assembly(target):
             return Found(target)
         level = [target]
+        app: Found | None = None
         for depth in range(_SEARCHED + 1):
             for folder in level:
                 if _is_assembly(folder / _OUT):
                     return Found(folder / _OUT, depth)
-            if depth == 0 and (target / "cdk.json").is_file():
-                return Found(target / "cdk.json", 1)  # a template beside it tells more
+                if app is None and (folder / "cdk.json").is_file():
+                    app = Found(folder / "cdk.json", depth + 1)  # a template beside it tells more
+            if depth == 0 and app is not None:
+                return app
             level = [below for folder in level for below in _folders(folder)]
-        return None
+        return app
 
     def load(self, request: Request, found: Path) -> Project:
         """The units of all stacks."""
@@ -88,9 +91,8 @@ class Cdk:
             project = DIRECTORY.load(request, request.path)
         except InputError as error:
             raise InputError(f"`{request.relative(found)}` is an app that is not synthesized", hint) from error
-        problem = Problem(
-            "not-synthesized", f"the CDK app is read without its deployment: {hint}", Location("cdk.json", 1)
-        )
+        place = Location(request.relative(found), 1)
+        problem = Problem("not-synthesized", f"the CDK app is read without its deployment: {hint}", place)
         return replace(project, problems=(problem, *project.problems))
 
 

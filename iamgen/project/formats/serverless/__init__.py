@@ -15,6 +15,7 @@ from typing import Any, Final
 from iamgen.core.errors import InputError
 from iamgen.core.location import Location
 from iamgen.project.formats.cloudformation import project_of
+from iamgen.project.formats.directory import DIRECTORY
 from iamgen.project.formats.levels import levels
 from iamgen.project.formats.serverless.compiled import Service
 from iamgen.project.formats.serverless.variables import Variables
@@ -42,18 +43,14 @@ class ServerlessFramework:
         found = _find(target)
         if found:
             return Found(target, len(found[0].parent.relative_to(target).parts))
-        return Found(target) if any((target / name).is_file() for name in _PROGRAMS) else None
+        program = next((target / name for name in _PROGRAMS if (target / name).is_file()), None)
+        return Found(program, 1) if program is not None else None  # a template beside it tells more
 
     def load(self, request: Request, found: Path) -> Project:
         """The units of the service, or of all services below the folder."""
+        if found.name in _PROGRAMS:
+            return _of_a_program(request, found)
         files = [found] if found.is_file() else _find(found)
-        program = found if found.is_file() else next((found / n for n in _PROGRAMS if (found / n).is_file()), None)
-        if not files or (found.is_file() and found.suffix in (".ts", ".js", ".cjs", ".mjs")):
-            shown = request.relative(program) if program is not None else "."
-            raise InputError(
-                f"`{shown}` is a program, which iamgen does not run",
-                "write its result to a file: serverless print --format json > serverless.json",
-            )
         scopes: list[Scope] = []
         problems: list[Problem] = []
         for path in files:
@@ -84,6 +81,21 @@ class ServerlessFramework:
         problems.extend(dict.fromkeys(variables.problems))
         compiled = Document(path, shown, template, document.problems)
         return Scope(compiled, given=request.parameters, unit_names=service.units)
+
+
+def _of_a_program(request: Request, program: Path) -> Project:
+    """A service that a program makes: the handlers in its folder, without any deployment."""
+    shown = request.relative(program)
+    message = f"`{shown}` is a program, which iamgen does not run"
+    hint = "write its result to a file: serverless print --format json > serverless.json"
+    if request.target == program:
+        raise InputError(message, hint)
+    try:
+        project = DIRECTORY.load(request, request.path)
+    except InputError as error:
+        raise InputError(message, hint) from error
+    problem = Problem("not-synthesized", f"{message}: {hint}", Location(shown, 1))
+    return replace(project, problems=(problem, *project.problems))
 
 
 def _find(folder: Path) -> list[Path]:
