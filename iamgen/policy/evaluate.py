@@ -120,10 +120,9 @@ def _speaks_of_resource(statement: Statement, request: Request, version: str) ->
         fill_pattern(resource_pattern(text, version=version), folded)
         for text in statement.not_resources or statement.resources
     ]
-    if statement.not_resources:
-        # A variable without a value leaves the complement unknown: the statement does not apply.
-        return None not in patterns and not any(p and matches_pattern(p, request.resource) for p in patterns)
-    return any(p is not None and matches_pattern(p, request.resource) for p in patterns)
+    # A text with a variable that has no value is no resource's, in a `NotResource` too.
+    named = any(p is not None and matches_pattern(p, request.resource) for p in patterns)
+    return named != bool(statement.not_resources)
 
 
 def conditions_hold(statement: Statement, context: Mapping[str, tuple[str, ...]], version: str) -> bool:

@@ -156,7 +156,7 @@ def _compares(operator: Operator, wanted: str, actual: str, fill: Callable[[str]
         case Family.DATE:
             return _related(operator.relation, moment(actual), moment(wanted))
         case Family.BOOL:
-            return wanted.casefold() == actual.casefold()
+            return wanted.casefold() == actual.casefold() in ("true", "false")
         case Family.BINARY:
             left, right = _binary(actual), _binary(wanted)
             return left is not None and left == right

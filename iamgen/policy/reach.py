@@ -180,6 +180,4 @@ def reached(placed: Placed, context: Context) -> ResourceSet:
         for text in statement.not_resources or statement.resources
     ]
     known = union(*(Match(pattern) for pattern in filled if pattern is not None))
-    if not statement.not_resources:
-        return known
-    return NOTHING if None in filled else complement(known)
+    return complement(known) if statement.not_resources else known

@@ -1,4 +1,4 @@
-"""Thirty-odd seeded faults in the algebra and the evaluator, each of which the tests must catch.
+"""Forty-odd seeded faults in the algebra and the evaluator, each of which the tests must catch.
 
 Run with `pytest tests/policy/mutants.py` (`tox -e mutants`): it takes a minute or two. Every mutant is
 a copy of the package with one text replaced, on which the tables and the properties are run.
@@ -55,7 +55,9 @@ FAULTS = [
     # evaluation
     ("evaluate", "        if denied := _deciding(members, request, Effect.DENY):", "        if False and (denied := None):"),
     ("evaluate", "        return not any(matches_action(pattern, action) for pattern in statement.not_actions)", "        return any(matches_action(pattern, action) for pattern in statement.not_actions)"),
-    ("evaluate", "        return None not in patterns and not any(", "        return not any("),
+    ("evaluate", "return named != bool(statement.not_resources)", "return named"),
+    ("operators", "if_exists and quantifier is None, quantifier", "if_exists, quantifier"),
+    ("operators", 'actual.casefold() in ("true", "false")', "actual.casefold()"),
     # reach, comparison and change
     ("reach", "if not conditions or implies(given, conditions):", "if not conditions or not implies(given, conditions):"),
     ("reach", "if not p.statement.conditions and p.speaks_of(action)]", "if p.speaks_of(action)]"),

@@ -67,8 +67,6 @@ def applies(statement: Statement, action: str, resource: str, context: Context) 
     if any(fnmatchcase(action.lower(), name.lower()) for name in named) != bool(statement.actions):
         return False
     texts = [fill(text, context) for text in statement.resources or statement.not_resources]
-    if statement.not_resources and None in texts:
-        return False
     if any(glob(text, resource) for text in texts if text is not None) != bool(statement.resources):
         return False
     return all(holds(condition, context) for condition in statement.conditions)
@@ -107,7 +105,7 @@ def equal(name: str, want: str, value: str) -> bool:
     match name:
         case "StringEquals":
             return want == value
-        case "StringEqualsIgnoreCase" | "Bool":
+        case "StringEqualsIgnoreCase":
             return want.lower() == value.lower()
         case "StringLike":
             return glob(want, value)
