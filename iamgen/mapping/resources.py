@@ -87,7 +87,7 @@ def _chosen(request: Request, bindings: tuple[ArnBinding, ...], permission: Perm
         patterns = fill_binding(request, binding) if shaped is None else shaped
         if patterns:
             filled.extend(patterns)
-        elif shaped is None and binding.required and (_made(request) or not _fillable(binding)):
+        elif shaped is None and binding.required and (_made(request) or not _tells(request, binding)):
             bare.extend(_adopted(request, binding) or (_open(request, binding),))
         else:
             left.append(binding)
@@ -102,6 +102,13 @@ def _chosen(request: Request, bindings: tuple[ArnBinding, ...], permission: Perm
     # Tags on what is made, say: AWS checks the new resource, whose name nobody knows.
     unnamed = bool(permission.trigger) and not any(_fillable(one) for one in bindings)
     return (ANYTHING if unnamed or _presence(request, bindings) > Presence.ABSENT else EVERYTHING,)
+
+
+def _tells(request: Request, binding: ArnBinding) -> bool:
+    """Whether parameters could tell the ARN: one that takes names, too, and holds one does not."""
+    texts = (text for path in binding.whole for text in request.texts(path))
+    by_name = not binding.variables and binding.curated and any(form_of(text) is Form.NAME for text in texts)
+    return _fillable(binding) and not by_name
 
 
 def _made(request: Request) -> bool:

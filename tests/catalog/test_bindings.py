@@ -116,10 +116,10 @@ def test_a_row_of_a_type_comes_before_the_heuristic(service, reference):
     operation = service.operations["GetThing"]
     action = reference.action("shop:GetThing")
     arns = reference.arns["shop"]
-    (guess,) = bind(service, operation, action, arns, {})
+    (guess,) = bind(service, operation, action, arns, {}, frozenset())
     assert (guess.variables, guess.origin) == ((("ThingName", "ThingName"),), Origin.HEURISTIC)
     rows = {"thing": (Filling((("ThingName", "Gone"),), ()), Filling((("ThingName", "'{ThingName}*'"),), ()))}
-    (row,) = bind(service, operation, action, arns, rows)
+    (row,) = bind(service, operation, action, arns, rows, frozenset())
     assert (row.variables, row.origin) == ((("ThingName", "'{ThingName}*'"),), Origin.CURATED)
 
 

@@ -25,6 +25,12 @@ MISMATCH = "RESOURCE_MISMATCH"
 
 # issue, pattern of actions -> why the alarm is false
 FALSE_ALARMS = {
+    (MISMATCH, r"(batch:CreateJobQueue|fsx:CreateDataRepositoryTask|ivs:CreateChannel)"): ALTERNATIVES,
+    (MISMATCH, r"bedrock:(Create|Update).*"): ALTERNATIVES,
+    (MISMATCH, r"bedrock:GetCustomModel"): "the colons of a model's id are taken for segments",
+    (MISMATCH, r"(comprehend:CreateEndpoint|elasticloadbalancing:CreateRule|personalize:CreateCampaign)"): ALTERNATIVES,
+    (MISMATCH, r"(rds:RestoreDBCluster.*|redshift-serverless:ConvertRecoveryPointToSnapshot)"): ALTERNATIVES,
+    (MISMATCH, r"ses:CreateConfigurationSet"): "the newer reference has a configuration set",
     (MISMATCH, r"batch:SubmitJob"): "a job to be submitted has no ARN; its definition and queue are checked",
     (MISMATCH, r"bedrock:InvokeModel.*"): "a model id names one of the types",
     (MISMATCH, r"dynamodb:DescribeStream"): "the colons of a stream's date are taken for segments",
@@ -57,6 +63,7 @@ FALSE_ALARMS = {
     ("RESOURCE_POLICY_PRIVILEGE_ESCALATION", r"s3:Put.*"): "the code asks for it",
     ("RESOURCE_STAR", r"sns:Publish"): "a phone has no ARN",
     ("UNKNOWN_ACTION", r"(cloudtrail:ListInsightsData|mediaconnect:GetRouterInput|support:DownloadAttachment)"): NEWER,
+    ("UNKNOWN_ACTION", r"(bedrock:CountTokens|kinesis:TagResource)"): NEWER,
     ("UNKNOWN_ACTION", r"(iam:GetRequestAuthorizationDetails|neptune-db:GetStorageInfo)"): NEWER,
     ("UNKNOWN_CONDITION_FOR_ACTION", r"kms:.*"): "parliament's data has kms:ResourceAliases for no action",
 }

@@ -43,8 +43,12 @@ def bind(
     action: Action,
     arns: Mapping[str, ArnFormat],
     types: Mapping[str, tuple[Filling, ...]],
+    named: frozenset[str],
 ) -> Iterator[Bound]:
-    """The bindings of an action's resource types that some parameter fills; `types` are the service's rows."""
+    """The bindings of an action's resource types that some parameter fills; `types` are the service's rows.
+
+    `named` are the things that the service calls by name (`things_by_name`).
+    """
     candidates = candidates_of(service, operation)
     for resource in action.resources:
         arn = arns.get(resource.type)
@@ -56,7 +60,7 @@ def bind(
             continue
         about = _about(operation)
         forms = ("", *arn.others)
-        guesses = [(_guess(resource.type, form or arn.arn, candidates, about), form) for form in forms]
+        guesses = [(_guess(resource.type, form or arn.arn, candidates, about, named), form) for form in forms]
         guess, form = max(guesses, key=lambda g: len(g[0].variables) - len(arn_variables(g[1] or arn.arn)))
         if guess.variables or guess.whole:
             yield Bound(action.name, resource.type, guess.variables, guess.whole, Origin.HEURISTIC, form)
@@ -73,9 +77,26 @@ def _row(service: SdkService, operation: SdkOperation, fillings: tuple[Filling, 
     return None
 
 
-def is_about(operation: SdkOperation, type_: str) -> bool:
-    """Whether an operation's name is its verb and this resource type: `CreateEventSourceMapping`."""
-    return _about(operation) in _type_names(type_)
+def things_by_name(service: SdkService) -> frozenset[str]:
+    """What the service looks up and deletes by its name: `project`, since `DescribeProject` takes a `Name`.
+
+    Only such a thing's name can be what the reference calls `${ResourceId}` in its ARN.
+    """
+    found = set()
+    for operation in service.operations.values():
+        if not operation.name.startswith(("Get", "Describe", "Delete")):
+            continue
+        about = _about(operation)
+        for candidate in candidates_of(service, operation):
+            by_name = candidate.words[-1] == "name" and candidate.required and not candidate.depth
+            if by_name and candidate.stem in ("", about):
+                found.add(about)
+    return frozenset(found)
+
+
+def _is_generic_id(variable: str) -> bool:
+    words = words_of(variable)
+    return words[-1] in ("id", "identifier", "uuid") and ("".join(words[:-1]) in _GENERIC)
 
 
 def _about(operation: SdkOperation) -> str:
@@ -84,7 +105,7 @@ def _about(operation: SdkOperation) -> str:
     return "".join(words[1:])
 
 
-def _guess(type_: str, arn: str, candidates: tuple[Candidate, ...], about: str) -> Filling:
+def _guess(type_: str, arn: str, candidates: tuple[Candidate, ...], about: str, named: frozenset[str]) -> Filling:
     variables = arn_variables(arn)
     filled = []
     taken: dict[str, Candidate] = {}
@@ -97,7 +118,10 @@ def _guess(type_: str, arn: str, candidates: tuple[Candidate, ...], about: str) 
         score, _, _, _, best = max(scored, default=(0, 0, 0, 0, None), key=lambda row: row[:4])
         if best is not None and score > 0:
             taken[best.path] = best
-            filled.append((variable, best.path))
+            # `Name` of CreateResolverEndpoint, in `resolver-endpoint/${ResourceId}`: the service makes the id.
+            label = best.words[-1] == "name" and _is_generic_id(variable) and not _type_names(type_) & named
+            if not label:
+                filled.append((variable, best.path))
     own = filled[-1][1] if filled and filled[-1][0] == variables[-1] else ""
     whole = tuple(
         dict.fromkeys(

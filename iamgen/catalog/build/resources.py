@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from iamgen.catalog.build.bindings import bind, is_about
+from iamgen.catalog.build.bindings import bind, things_by_name
 from iamgen.catalog.build.content import Bound, Needs, Origin, Prefix
+from iamgen.catalog.build.made import made_types
 from iamgen.catalog.build.needs import APIGATEWAY
 from iamgen.catalog.build.overrides import Filling, OperationRow
 from iamgen.catalog.build.reference import Reference
@@ -15,7 +16,7 @@ from iamgen.catalog.build.sdk import SdkOperation, SdkService
 from iamgen.catalog.build.tagging import sets_tags
 from iamgen.catalog.model import Action, Permission
 
-_MAX_TAGGED = 2  # types that a request makes at once; where there are more, its parameters tell which
+_MAX_TAGGED = 3  # types of which a request makes one; where there are more, its parameters tell which
 
 
 def resolve_bindings(
@@ -30,11 +31,12 @@ def resolve_bindings(
     found = {}
     for service in services:
         prefix = prefixes[service.name].prefix if service.name in prefixes else None
+        named = things_by_name(service)
         for operation in service.operations.values():
             key = (service.name, operation.name)
             bound = tuple(
                 _operation(
-                    service, operation, prefix, reference, needs[key], rows.get(key), types.get(service.name, {})
+                    service, operation, prefix, reference, needs[key], rows.get(key), types.get(service.name, {}), named
                 )
             )
             if bound:
@@ -50,6 +52,7 @@ def _operation(
     needs: Needs,
     row: OperationRow | None,
     types: Mapping[str, tuple[Filling, ...]],
+    named: frozenset[str],
 ) -> Iterator[Bound]:
     permissions = [Permission(f"{prefix}:{needs.same_name}")] if needs.same_name else []
     permissions += needs.permissions
@@ -74,23 +77,38 @@ def _operation(
         elif all(p.resource_type or p.resource for p in permissions if p.action == name):
             continue  # the rows themselves say on what it is checked
         else:
-            bound = list(bind(service, operation, action, reference.arns.get(own, {}), types if own == prefix else {}))
-            tags = permission.trigger and sets_tags(action)
-            yield from _tagged(bound, operation, action, core, reference) if tags else bound
+            rows_of_types = types if own == prefix else {}
+            bound = list(bind(service, operation, action, reference.arns.get(own, {}), rows_of_types, named))
+            if not (permission.trigger and sets_tags(action)):
+                yield from bound
+                continue
+            makers = [one for one in map(reference.action, core) if one is not None and one.name.startswith(f"{own}:")]
+            maker_bound = [
+                one
+                for maker in makers
+                for one in bind(service, operation, maker, reference.arns.get(own, {}), rows_of_types, named)
+            ]
+            yield from _tagged((*bound, *maker_bound), operation, action, makers)
 
 
-def _tagged(
-    bound: list[Bound], operation: SdkOperation, action: Action, core: list[str], reference: Reference
-) -> list[Bound]:
-    """Tags are set on what the request makes: of the tagging action's many types, those of the core action."""
-    taggable = {r.type for r in action.resources}
-    types = {r.type for name in core if (known := reference.action(name)) is not None for r in known.resources}
-    made = sorted(types & taggable) or sorted(t for t in taggable if is_about(operation, t))
+def _tagged(bound: tuple[Bound, ...], operation: SdkOperation, action: Action, makers: list[Action]) -> list[Bound]:
+    """Tags are set on what the request makes: of the tagging action's many types, those that the name tells.
+
+    They are named as where the action that makes them is checked, by the new one's parameters: `TargetSnapshotName`.
+    """
+    taggable = frozenset(r.type for r in action.resources)
+    made = made_types(operation.name, taggable, frozenset(r.type for maker in makers for r in maker.resources))
     if not 0 < len(made) <= _MAX_TAGGED:
         return []
-    filled = {b.resource_type: b for b in bound}
+    filled = {b.resource_type: b for b in bound if not _of_a_model(b)}
     empty = Bound(action.name, "", (), (), Origin.COMPLETE)
-    return [replace(filled.get(t, empty), resource_type=t, origin=Origin.COMPLETE) for t in made]
+    return [replace(filled.get(t, empty), action=action.name, resource_type=t, origin=Origin.COMPLETE) for t in made]
+
+
+def _of_a_model(bound: Bound) -> bool:
+    """Whether its parameter names what is copied, not the copy: `SourceSnapshotName`."""
+    sources = [source for _, source in bound.variables] or list(bound.whole)
+    return bool(sources) and sources[-1].lower().startswith(("source", "from", "original"))
 
 
 def _request_path(service: SdkService, operation: SdkOperation, action: str) -> Bound:

@@ -18,9 +18,12 @@ PROFILE_URL = "https://docs.aws.amazon.com/bedrock/latest/userguide/inference-pr
 # `us.anthropic.claude-...`: a geography before the provider makes the id of an inference profile.
 _PROFILE = re.compile(r"(?:us-gov|us|eu|apac|au|ca|jp|sa|me|af|in|kr|global)\.(?=[a-z0-9-]+\.)")
 _GENERATE = "retrieveAndGenerateConfiguration"
+_RERANK = "vectorSearchConfiguration.rerankingConfiguration.bedrockRerankingConfiguration.modelConfiguration.modelArn"
 _MODEL_PATHS = (
-    "modelId", "modelIdentifier", f"{_GENERATE}.knowledgeBaseConfiguration.modelArn",
+    "modelId", "modelIdentifier", "foundationModel", f"{_GENERATE}.knowledgeBaseConfiguration.modelArn",
     f"{_GENERATE}.externalSourcesConfiguration.modelArn",
+    "rerankingConfiguration.bedrockRerankingConfiguration.modelConfiguration.modelArn",
+    f"retrievalConfiguration.{_RERANK}", f"{_GENERATE}.knowledgeBaseConfiguration.retrievalConfiguration.{_RERANK}",
 )  # fmt: skip
 
 # What an id of which nothing is known may name; source: the resource types of bedrock:InvokeModel.
@@ -33,6 +36,12 @@ def model(request: Request, permission: Permission) -> tuple[Pattern, ...] | Non
     del permission
     texts = tuple(text for path in _MODEL_PATHS for text in request.texts(path))
     return tuple(pattern for text in texts for pattern in _model(request, text)) or None
+
+
+def invocation_job(request: Request, permission: Permission) -> tuple[Pattern, ...] | None:
+    """A job over many prompts is checked as a new job and on its model."""
+    models = model(request, permission)
+    return None if models is None else (request.arn("bedrock", "model-invocation-job/", OPEN), *models)
 
 
 def _model(request: Request, text: Text) -> tuple[Pattern, ...]:
@@ -74,6 +83,8 @@ def _everywhere(request: Request, model_id: Text) -> Pattern:
 
 
 ACTIONS: dict[str, ActionShape] = {
+    "bedrock:CountTokens": model,
+    "bedrock:CreateModelInvocationJob": invocation_job,
     "bedrock:InvokeModel": model,
     "bedrock:InvokeModelWithResponseStream": model,
 }
