@@ -212,6 +212,8 @@ class Calls(Machine):
                 return self.call_unknown(f, atom, args, at)
             case sdk.Response():
                 return (atom,)
+            case a.EnumMember() if self.has_method(atom.cls, "__call__"):
+                return self.call(f, self.getattr(f, (atom,), "__call__", at), args, at)
             case Const() | Text():
                 raise Stuck
             case _:

@@ -172,7 +172,7 @@ class Classes(Machine):
         info = cls.data
         assert isinstance(node.target, s.Name)
         name = node.target.id
-        if isinstance(node.annotation, s.Subscript | s.Name) and _head(node.annotation) == "ClassVar":
+        if node.annotation is not None and _head(node.annotation) in ("ClassVar", "KW_ONLY"):
             return
         info.fields[:] = [item for item in info.fields if item.name != name]
         info.fields.append(FieldInfo(name, node.annotation))
@@ -281,11 +281,13 @@ class Classes(Machine):
         info: ClassInfo = cls.data
         init = self.class_lookup(cls, "__init__")
         if info.kind in ("dataclass", "namedtuple", "model", "settings") and init is None:
-            self._fill_fields(f, obj, info, args)
-            post = self.class_lookup(cls, "__post_init__") or self.class_lookup(cls, "model_post_init")
-            if post is not None:
-                extra = (a.NONE,) if self.class_lookup(cls, "__post_init__") is None else ()
-                self.call(f, tuple(a.BoundMethod(item, obj) for item in post[0]), Arguments(extra), at)
+            passed = self._fill_fields(f, obj, info, args)
+            for name in ("__post_init__", "__attrs_post_init__", "model_post_init"):
+                post = self.class_lookup(cls, name)
+                if post is not None:
+                    extra = (a.NONE,) if name == "model_post_init" else passed
+                    self.call(f, tuple(a.BoundMethod(item, obj) for item in post[0]), Arguments(extra), at)
+                    break
             return
         if init is not None:
             for item in init[0]:
@@ -295,30 +297,49 @@ class Classes(Machine):
             return
         self.init_external(f, obj, cls, args, at)
 
-    def _fill_fields(self, f: Frame, obj: HeapObject, info: ClassInfo, args: Arguments) -> None:
-        for index, item in enumerate(info.fields):
-            given = args.kw.get(item.name)
-            positional = info.kind in ("dataclass", "namedtuple")
-            if given is None and positional and index < len(args.pos):
-                given = args.pos[index]
+    def _fill_fields(self, f: Frame, obj: HeapObject, info: ClassInfo, args: Arguments) -> tuple[Value, ...]:
+        """Set a record's fields; what its `InitVar`s are given, which `__post_init__` takes."""
+        positional = info.kind in ("dataclass", "namedtuple")
+        passed: list[Value] = []
+        index = 0
+        for item in info.fields:
+            given = args.kw.get(item.name) or args.kw.get(item.name.lstrip("_"))  # attrs takes `x` for `_x`
+            if positional and self._has_place(obj.data, item):
+                if given is None and index < len(args.pos):
+                    given = args.pos[index]
+                index += 1
             value = present(given) if given is not None else NOTHING
             if given is None or a.ABSENT in given:
                 value = join(value, self._default_of(f, obj, info, item, args))
             if item.annotation is not None and any(isinstance(atom, Opaque) for atom in value):
                 value = self.refine_in(info.module, info.scope, value, item.annotation)
-            self.trail.write(obj, item.name, value)
+            if item.annotation is not None and _head(item.annotation) == "InitVar":
+                passed.append(value)
+            else:
+                self.trail.write(obj, item.name, value)
         if info.kind in ("model", "settings"):
             for name, value in args.kw.items():
                 if obj.cells.get(name) is None:
                     self.trail.write(obj, name, present(value) or a.DATA)
+        return tuple(passed)
+
+    def _has_place(self, cls: HeapObject, item: FieldInfo) -> bool:
+        """Whether a field takes a positional argument: not `field(init=False)`, not `field(kw_only=True)`."""
+        found = self.class_lookup(cls, item.name)
+        return found is None or not any(
+            isinstance(atom, a.Model) and atom.name == "field" and atom.data[3] for atom in found[0]
+        )
 
     def _default_of(self, f: Frame, obj: HeapObject, info: ClassInfo, item: FieldInfo, args: Arguments) -> Value:
         found = self.class_lookup(obj.data, item.name)
         default: Value = NOTHING
         for atom in found[0] if found is not None else NOTHING:
             if isinstance(atom, a.Model) and atom.name == "field":
-                value, factory, names = atom.data
-                if isinstance(factory, tuple) and factory:
+                value, factory, names, _, holder = atom.data
+                method = self.trail.read(holder, "\0default") if isinstance(holder, HeapObject) else None
+                if method:
+                    default = join(default, self.call_value(f, method, (obj,)))
+                elif isinstance(factory, tuple) and factory:
                     default = join(default, self.call_value(f, factory))
                 elif isinstance(value, tuple):
                     default = join(default, value)

@@ -55,6 +55,8 @@ class Contexts(Machine):
                         break
                 else:
                     self.leave_external(f, atom, at)
+            elif isinstance(atom, a.Model):
+                self.leave_model(f, atom, at)
 
     def may_suppress(self, manager: Value) -> bool:
         return any(

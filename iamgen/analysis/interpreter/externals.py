@@ -170,6 +170,12 @@ class Externals(Machine):
             return special(self, f, atom, Arguments(), at)
         return (atom,)
 
+    def leave_model(self, f: Frame, atom: a.Model, at: int) -> None:
+        """The end of a `with` block over a library's object."""
+        special = self.registry.models.get(f"{atom.name}.__exit__")
+        if special is not None:
+            special(self, f, atom, Arguments((a.NONE, a.NONE, a.NONE)), at)
+
     # --- library classes that the program subclasses ---------------------------------------------------
 
     def _class_model(self, cls: Atom) -> object:

@@ -118,6 +118,10 @@ class Functions(Machine):
                 self.escape(f, inner)
             case a.Model(name="cached" | "wrapped", data=data) if data and isinstance(data[0], tuple):
                 self.escape(f, data[0])
+            case a.Model(name="later"):
+                self._enqueue(f, atom)
+            case a.Model(name="queue", data=(HeapObject() as held, *_)):
+                self.trail.write(held, "\0items", join(self.trail.read(held, "\0items") or NOTHING, _FILLED))
             case HeapObject(kind="instance"):
                 self._escape_object(f, atom)
             case HeapObject(kind="class"):

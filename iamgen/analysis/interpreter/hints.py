@@ -13,7 +13,7 @@ from iamgen.analysis.values.joins import join
 from iamgen.core.text import Text
 
 _DATA_TYPES = frozenset({"str", "int", "float", "bool", "bytes", "Decimal", "datetime"})
-_TRANSPARENT = frozenset({"Optional", "Union", "Annotated", "Final", "ClassVar", "Required", "NotRequired"})
+_TRANSPARENT = frozenset({"Optional", "Union", "Annotated", "Final", "ClassVar", "InitVar", "Required", "NotRequired"})
 
 
 class Hints(Machine):
@@ -25,6 +25,14 @@ class Hints(Machine):
     def refine_parameter(self, function: Function, value: Value, annotation: s.Expr) -> Value:
         """A parameter's value with its hint."""
         return self.refine_in(function.module, function.scope, value, annotation)
+
+    def class_hint(self, cls: HeapObject, annotation: s.Expr) -> Value:
+        """The classes that the hint of a class's field names."""
+        return tuple(dict.fromkeys(self._types(cls.data.module, cls.data.scope, annotation, 0)))
+
+    def annotated(self, function: Function, annotation: s.Expr) -> Value:
+        """The classes that a parameter's hint names."""
+        return tuple(dict.fromkeys(self._types(function.module, function.scope, annotation, 0)))
 
     def refine_in(self, module: HeapObject, scope: HeapObject | None, value: Value, annotation: s.Expr) -> Value:
         """Replace the unknown alternatives that may be clients by what the annotation says they are."""

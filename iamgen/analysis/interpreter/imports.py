@@ -13,7 +13,7 @@ from iamgen.analysis.program.parse import Unparsable
 from iamgen.analysis.usage import GapKind
 from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values.atoms import External, Value
-from iamgen.analysis.values.heap import HeapObject
+from iamgen.analysis.values.heap import HeapObject, Seq
 from iamgen.analysis.values.modules import ModuleInfo
 from iamgen.core.location import Location
 
@@ -106,6 +106,9 @@ class Imports(Machine):
         info = ModuleInfo(found.name, found.package, stand_in=found.stand_in)
         module = HeapObject("module", found.name, info)
         self.modules[found.name] = module
+        if found.package and found.folder is not None and not found.stand_in:
+            place = a.text(self.program.relative(found.folder))
+            module.cells["__path__"] = self.new_list(f, ("path", found.name), "list", Seq((place,)))
         if found.path is None:
             return module
         info.file = self.program.relative(found.path)

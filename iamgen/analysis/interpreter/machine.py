@@ -116,6 +116,7 @@ class Machine(Operations):
         self.own_keywords: dict[int, bool] = {}  # of functions, by their code: see `keywords`
         self.work: dict[int, int] = {}  # steps that all executions of a function took, with those it called
         self.summaries: dict[tuple[int, int], Summary] = {}
+        self.starved: bool | None = None  # beside the rest: whether it waits for a queue; None in the main flow
         self.running: set[str] = set()
         self.all_classes: list[HeapObject] = []
         self.reported_modules: set[str] = set()

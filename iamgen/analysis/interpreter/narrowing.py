@@ -67,7 +67,7 @@ def facts(m: Machine, f: Frame, test: s.Expr, taken: bool) -> list[tuple[str, Va
 
 
 def _instance_check(m: Machine, f: Frame, test: s.Call, taken: bool) -> list[tuple[str, Value]]:
-    variable = test.args[0].value if len(test.args) == 2 else None
+    variable = _named(test.args[0].value) if len(test.args) == 2 else None
     if not isinstance(variable, s.Name):
         return []
     value = _local(m, f, variable)
@@ -76,6 +76,11 @@ def _instance_check(m: Machine, f: Frame, test: s.Call, taken: bool) -> list[tup
         return []
     wanted = (True, None) if taken else (False, None)
     return [(variable.id, tuple(atom for atom in value if m.is_instance(atom, classes) in wanted))]
+
+
+def _named(node: s.Expr) -> s.Expr:
+    """What an expression leaves its value in: `x` of `(x := f())`."""
+    return node.target if isinstance(node, s.Walrus) else node
 
 
 def _local(m: Machine, f: Frame, node: s.Name) -> Value | None:
@@ -105,6 +110,7 @@ def _pure(m: Machine, f: Frame, node: s.Expr) -> Value | None:
 
 
 def _comparison(m: Machine, f: Frame, left: s.Expr, op: str, right: s.Expr, taken: bool) -> list[tuple[str, Value]]:
+    left, right = _named(left), _named(right)
     if not isinstance(left, s.Name):
         if not isinstance(right, s.Name) or op not in ("==", "!=", "is", "is not"):
             return []
@@ -120,22 +126,25 @@ def _comparison(m: Machine, f: Frame, left: s.Expr, op: str, right: s.Expr, take
             return []
     elif op not in ("==", "!=", "is", "is not"):
         return []
-    known = all(
-        isinstance(atom, a.Const | a.EnumMember) or (isinstance(atom, Text) and atom.literal is not None)
-        for atom in other
-    )
-    if not known:
+    if not all(_is_itself(atom) for atom in other):
         return []
     if positive:
         kept: Value = NOTHING
         unknown = any(isinstance(atom, Opaque) or (isinstance(atom, Text) and atom.literal is None) for atom in value)
         if unknown:
             return [(left.id, other)]
-        kept = tuple(atom for atom in value if atom in other or not isinstance(atom, a.Const | Text | a.EnumMember))
+        kept = tuple(atom for atom in value if atom in other or not _is_itself(atom))
         return [(left.id, kept)]
-    if len(other) >= 1:
+    if len(other) == 1 or op in ("in", "not in"):
         return [(left.id, tuple(atom for atom in value if atom not in other))]
     return []
+
+
+def _is_itself(atom: a.Atom) -> bool:
+    """Whether an alternative is one known constant, member, class or sentinel."""
+    if isinstance(atom, HeapObject):
+        return atom.kind in ("class", "object") and not atom.shared
+    return isinstance(atom, a.Const | a.EnumMember) or (isinstance(atom, Text) and atom.literal is not None)
 
 
 def _members(m: Machine, value: Value) -> Value | None:

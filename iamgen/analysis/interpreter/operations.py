@@ -255,7 +255,7 @@ class Operations(ABC):
         """Record a gap when a method's name and keywords can be an AWS request's."""
 
     @abstractmethod
-    def _fill_fields(self, f: Frame, obj: HeapObject, info: ClassInfo, args: Arguments) -> None:
+    def _fill_fields(self, f: Frame, obj: HeapObject, info: ClassInfo, args: Arguments) -> tuple[Value, ...]:
         """See the implementing family."""
 
     @abstractmethod
@@ -397,6 +397,22 @@ class Operations(ABC):
     @abstractmethod
     def leave_external(self, f: Frame, obj: HeapObject, at: int) -> None:
         """The end of such a block."""
+
+    @abstractmethod
+    def leave_model(self, f: Frame, atom: a.Model, at: int) -> None:
+        """The end of a `with` block over a library's object."""
+
+    @abstractmethod
+    def class_hint(self, cls: HeapObject, annotation: s.Expr) -> Value:
+        """The classes that the hint of a class's field names."""
+
+    @abstractmethod
+    def bind(self, f: Frame, function: Function, args: Arguments) -> dict[str, Value]:
+        """Parameters to values, as Python binds them."""
+
+    @abstractmethod
+    def annotated(self, function: Function, annotation: s.Expr) -> Value:
+        """The classes that a parameter's hint names."""
 
     @abstractmethod
     def model_attr(self, f: Frame, atom: a.Model, name: str, at: int) -> Value:

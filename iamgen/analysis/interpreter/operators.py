@@ -82,7 +82,7 @@ def atom_truth(m: Machine, atom: Atom) -> bool | None:
             | sdk.Session()
         ):
             return True
-        case HeapObject(kind="class" | "module" | "generator" | "coroutine"):
+        case HeapObject(kind="class" | "module" | "generator" | "coroutine" | "object"):
             return True
         case _:
             return None
@@ -163,10 +163,14 @@ def equal(m: Machine, left: Atom, right: Atom) -> bool | None:
     if isinstance(left, HeapObject) and isinstance(right, HeapObject):
         if left is right:
             return None if left.shared else True
+        if "object" in (left.kind, right.kind):
+            return False
         if left.kind in ("class", "module") and right.kind in ("class", "module"):
             return False
         return None
     for one, other in ((left, right), (right, left)):
+        if isinstance(one, HeapObject) and one.kind == "object":
+            return False  # a sentinel equals itself only
         if isinstance(one, Const) and one.value is None:
             return False if _never_none(other) else None
     if (

@@ -36,6 +36,9 @@ def to_text(m: Machine, atom: Atom) -> Text:
             return Text((found,))
         case sdk.Response():
             return m.response_text(atom)
+        case a.EnumMember() if m.has_method(atom.cls, "__str__") and m.current is not None:
+            made = m.call_value(m.current, m.getattr(m.current, (atom,), "__str__", m.current.at))
+            return made[0] if len(made) == 1 and isinstance(made[0], Text) else hole("a computed text")
         case a.EnumMember():
             return m.enum_text(atom)
         case HeapObject(kind="path"):

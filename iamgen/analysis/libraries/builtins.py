@@ -527,6 +527,11 @@ def _class_new(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) ->
     return (m.alloc(f, ("new", id(cls), at), "instance", cls.name, cls),)
 
 
+def _object(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    """`object()`: a sentinel, which is nothing but itself."""
+    return (m.alloc(f, ("object", at), "object"),)
+
+
 def _object_new(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     for found in args.get(0, "") or NOTHING:
         if isinstance(found, HeapObject) and found.kind == "class":
@@ -677,7 +682,7 @@ _CALLS: dict[str, CallModel] = {
     "ascii": _str, "object.__new__": _object_new, "int": number, "float": number, "round": number, "abs": number,
     "pow": data, "divmod": data, "hash": data, "id": data, "ord": data, "chr": data, "bin": data, "hex": data,
     "bytes": first, "bytearray": first, "memoryview": first, "input": data, "issubclass": data, "complex": data,
-    "object": data, "slice": data, "dir": data, "delattr": nothing, "help": nothing, "breakpoint": nothing,
+    "object": _object, "slice": data, "dir": data, "delattr": nothing, "help": nothing, "breakpoint": nothing,
     "exit": data,
     "quit": data,
 }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iamgen.analysis.libraries import builtins, concurrency, functools_, records, signing, stand_in, system
+from iamgen.analysis.libraries import builtins, concurrency, functools_, inspecting, records, signing, stand_in, system
 from iamgen.analysis.libraries.boto3 import library as boto3
 from iamgen.analysis.libraries.registry import Library, Registry
 
@@ -10,6 +10,7 @@ LIBRARIES: tuple[Library, ...] = (
     builtins.LIBRARY,
     functools_.LIBRARY,
     records.LIBRARY,
+    inspecting.LIBRARY,
     concurrency.LIBRARY,
     system.LIBRARY,
     boto3.LIBRARY,

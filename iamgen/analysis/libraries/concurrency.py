@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine
+from collections.abc import Callable
+
+from iamgen.analysis.interpreter.machine import Arguments, Diverges, Frame, Machine
 from iamgen.analysis.libraries.builtins import _map as builtin_map
 from iamgen.analysis.libraries.builtins import data, first, nothing
 from iamgen.analysis.libraries.registry import CallModel, ClassModel, Library
@@ -20,10 +22,43 @@ def later(m: Machine, f: Frame, function: Value, args: Arguments, at: int) -> Va
         found.append(m.consume(f, m.call(f, function, args, at), at))
         return True
 
-    m.either(f, once, lambda: True)
+    _beside(m, f, once, (a.Model("later", (a.Partial(function, args.pos, tuple(args.kw.items())),)),))
     future = m.alloc(f, ("future", at), "future")
     m.trail.write(future, "\0result", join_all(found) or a.NONE)
     return (future,)
+
+
+def _beside(m: Machine, f: Frame, run: Callable[[], bool], again: Value) -> None:
+    """Run what goes on beside the rest; what waits for a queue that is empty so far runs again at the end."""
+    outer, m.starved = m.starved, False
+    try:
+        m.either(f, run, lambda: True)
+        if m.starved:
+            m.escape(f, again)
+    finally:
+        m.starved = outer
+
+
+def _again(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
+    """A function that has waited for what others put into a queue."""
+    held = atom.data[0]
+    outer, m.starved = m.starved, False
+    try:
+        return m.consume(f, m.call(f, (held,), Arguments(), at), at)
+    finally:
+        m.starved = outer
+
+
+def _consume(m: Machine, f: Frame, value: Value, at: int) -> Value:
+    """Run coroutines beside the rest."""
+    found: list[Value] = []
+
+    def once() -> bool:
+        found.append(m.consume(f, value, at))
+        return True
+
+    _beside(m, f, once, tuple(atom for atom in value if isinstance(atom, HeapObject) and atom.kind == "coroutine"))
+    return join_all(found)
 
 
 def _submit(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
@@ -112,7 +147,7 @@ def _run_named(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) ->
 
 def _task(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     future = m.alloc(f, ("task", at), "future")
-    m.trail.write(future, "\0result", m.consume(f, args.get(0, "") or a.DATA, at) or a.NONE)
+    m.trail.write(future, "\0result", _consume(m, f, args.get(0, "") or a.DATA, at) or a.NONE)
     return (future,)
 
 
@@ -121,8 +156,8 @@ def _task_named(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -
 
 
 def _gather(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
-    found = [m.consume(f, value, at) or a.NONE for value in args.pos]
-    rest = m.consume(f, args.more, at) if args.more else NOTHING
+    found = [_consume(m, f, value, at) or a.NONE for value in args.pos]
+    rest = _consume(m, f, args.more, at) if args.more else NOTHING
     return m.new_list(f, ("gather", at), "list", Seq(tuple(found), rest))
 
 
@@ -174,7 +209,7 @@ def _start_soon(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -
 
 
 def _queue(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
-    return (a.Model("queue", (m.alloc(f, ("queue", at), "queue"),)),)
+    return (a.Model("queue", (m.alloc(f, ("queue", at), "queue", "queue"),)),)
 
 
 def _put(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
@@ -188,7 +223,11 @@ def _put(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value
 def _get(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
     obj = atom.data[0]
     assert isinstance(obj, HeapObject)
-    return m.trail.read(obj, "\0items") or a.unknown("an item of a queue", client=True)
+    held: Value | None = m.trail.read(obj, "\0items")
+    if not held and m.starved is not None and obj.name == "queue":
+        m.starved = True
+        raise Diverges
+    return held or a.unknown("an item of a queue", client=True)
 
 
 def _variable(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
@@ -266,6 +305,7 @@ LIBRARY = Library(
         "executor.apply_async": _apply,
         "executor.Process": lambda m, f, atom, args, at: _thread(m, f, args, at),
         "executor.Pool": lambda m, f, atom, args, at: (a.Model("executor"),),
+        "later": _again,
         "thread.start": _start,
         "loop.run_until_complete": _run_named,
         "loop.run": _run_named,

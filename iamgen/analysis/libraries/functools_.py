@@ -352,15 +352,49 @@ def _held(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Valu
 
 
 def _exit_stack(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
-    return (a.Model("exitstack"),)
+    """`ExitStack()`: it leaves what it has entered where it is left itself."""
+    return (a.Model("exitstack", (m.alloc(f, ("exitstack", at), "queue"),)),)
 
 
 def _enter_context(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
+    _push(m, f, atom, args, at)
     return m.enter(f, args.get(0, "") or a.DATA, at)
 
 
+def _push(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
+    """`stack.push(manager)`: left with the stack; a function is called there."""
+    held = atom.data[0]
+    assert isinstance(held, HeapObject)
+    manager = args.get(0, "cm") or args.get(0, "exit") or NOTHING
+    functions = tuple(item for item in manager if isinstance(item, Function | a.BoundMethod | a.Partial))
+    if functions:
+        m.call(f, functions, Arguments((a.NONE, a.NONE, a.NONE)), at)
+    m.trail.write(held, "\0items", join(m.trail.read(held, "\0items") or NOTHING, manager))
+    return manager
+
+
+def _unwind(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
+    """The end of the stack's block, `close()`, `aclose()`."""
+    held = atom.data[0]
+    assert isinstance(held, HeapObject)
+    manager = m.trail.read(held, "\0items") or NOTHING
+    m.trail.write(held, "\0items", NOTHING)
+    m.leave(f, manager, at)
+    return a.NONE
+
+
+def _pop_all(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
+    """`stack.pop_all()`: another stack has what this one had."""
+    held = atom.data[0]
+    assert isinstance(held, HeapObject)
+    made = m.alloc(f, ("exitstack", at), "queue")
+    m.trail.write(made, "\0items", m.trail.read(held, "\0items") or NOTHING)
+    m.trail.write(held, "\0items", NOTHING)
+    return (a.Model("exitstack", (made,)),)
+
+
 def _callback(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
-    m.call(f, args.get(0, "") or a.DATA, Arguments(args.pos[1:], args.kw), at)
+    m.consume(f, m.call(f, args.get(0, "") or a.DATA, Arguments(args.pos[1:], args.kw), at), at)
     return args.get(0, "") or a.NONE
 
 
@@ -457,6 +491,13 @@ LIBRARY = Library(
         "exitstack.enter_context": _enter_context,
         "exitstack.enter_async_context": _enter_context,
         "exitstack.callback": _callback,
-        "exitstack.push": _callback,
+        "exitstack.push_async_callback": _callback,
+        "exitstack.push": _push,
+        "exitstack.push_async_exit": _push,
+        "exitstack.close": _unwind,
+        "exitstack.aclose": _unwind,
+        "exitstack.__exit__": _unwind,
+        "exitstack.__aexit__": _unwind,
+        "exitstack.pop_all": _pop_all,
     },
 )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import cast
+
 from iamgen.analysis.interpreter.attributes import attribute_key
 from iamgen.analysis.interpreter.machine import Arguments, Diverges, Frame, Machine
 from iamgen.analysis.libraries.builtins import first, nothing
 from iamgen.analysis.libraries.registry import CallModel, Library
 from iamgen.analysis.values import atoms as a
-from iamgen.analysis.values.atoms import NOTHING, Const, External, Function, Value
+from iamgen.analysis.values.atoms import NOTHING, Atom, Const, External, Function, Value
 from iamgen.analysis.values.classes import ClassInfo, FieldInfo
 from iamgen.analysis.values.heap import HeapObject, Map, Seq
 from iamgen.analysis.values.joins import join
@@ -26,6 +29,10 @@ def _mark(target: Value) -> Value:
     for atom in target:
         if isinstance(atom, HeapObject) and isinstance(atom.data, ClassInfo):
             atom.data.kind = "dataclass"
+            named = {item.name for item in atom.data.fields}
+            for name, content in list(atom.cells.items()):  # attrs' fields need no annotation
+                if name not in named and any(isinstance(one, a.Model) and one.name == "field" for one in content or ()):
+                    atom.data.fields.append(FieldInfo(name, None))
     return target
 
 
@@ -39,9 +46,10 @@ def _field(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     if not default and args.pos and not (isinstance(args.pos[0][0], Const) and args.pos[0][0].value is None):
         default = args.pos[0]
     factory = args.kw.get("default_factory") or args.kw.get("factory") or NOTHING
+    holder: Atom = m.alloc(f, ("field", at), "queue")
     for atom in default:
         if isinstance(atom, a.Model) and atom.name == "field" and isinstance(atom.data[1], tuple):
-            default, factory = NOTHING, atom.data[1]
+            default, factory, holder = NOTHING, atom.data[1], cast("HeapObject", atom.data[4])
     names = args.kw.get("env") or args.kw.get("validation_alias") or args.kw.get("alias") or NOTHING
     expanded: Value = NOTHING
     for atom in names:
@@ -54,7 +62,23 @@ def _field(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
                     expanded = join(expanded, name)
         else:
             expanded = join(expanded, (atom,))
-    return (a.Model("field", (default, factory, expanded)),)
+    placed = args.kw.get("init") != a.FALSE and args.kw.get("kw_only") != a.TRUE
+    taken: Value = NOTHING if placed else a.TRUE
+    return (a.Model("field", (default, factory, expanded, taken, holder)),)
+
+
+def _default_method(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
+    """`@x.default` of attrs: a method of the class makes the field's default."""
+    function = args.get(0, "meth") or NOTHING
+    if isinstance(atom.data[4], HeapObject):
+        m.trail.write(atom.data[4], "\0default", function)
+    return function
+
+
+def _checked_by(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
+    """`@x.validator` of attrs: run for each object that is made."""
+    m.escape(f, args.get(0, "meth") or NOTHING)
+    return args.get(0, "meth") or NOTHING
 
 
 def _aliases(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
@@ -123,7 +147,11 @@ def _second(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
 
 def _factory(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     """`attr.Factory(function)`."""
-    return (a.Model("field", (NOTHING, args.get(0, "factory") or NOTHING, NOTHING)),)
+    factory = args.get(0, "factory") or NOTHING
+    holder = m.alloc(f, ("field", at), "queue")
+    if args.get(1, "takes_self") == a.TRUE:
+        m.trail.write(holder, "\0default", factory)
+    return (a.Model("field", (NOTHING, factory, NOTHING, NOTHING, holder)),)
 
 
 def _generic(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
@@ -164,11 +192,16 @@ def _as_list(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
 
 def _namespace(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     """`SimpleNamespace(**fields)`, `threading.local()`, `Mock()`: an object with plain attributes."""
+    return namespace(m, f, ("namespace", at), args.kw)
+
+
+def namespace(m: Machine, f: Frame, site: object, fields: Mapping[str, Value]) -> Value:
+    """An object with plain attributes."""
     cls = HeapObject("class", "SimpleNamespace", ClassInfo(module=f.module, qualname="SimpleNamespace"))
     cls.data.mro = (cls,)
     known = m.allocated.setdefault((0, "SimpleNamespace", "class"), cls)
-    obj = m.alloc(f, ("namespace", at), "instance", "SimpleNamespace", known)
-    for name, value in args.kw.items():
+    obj = m.alloc(f, site, "instance", "SimpleNamespace", known)
+    for name, value in fields.items():
         m.trail.write(obj, name, value)
     return (obj,)
 
@@ -281,4 +314,7 @@ _CALLS: dict[str, CallModel] = {
     "atexit.unregister": nothing,
 }  # fmt: skip
 
-LIBRARY = Library(calls=_CALLS, models={"dataclass": _make_dataclass})
+LIBRARY = Library(
+    calls=_CALLS,
+    models={"dataclass": _make_dataclass, "field.default": _default_method, "field.validator": _checked_by},
+)

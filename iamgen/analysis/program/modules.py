@@ -183,6 +183,27 @@ class Program:
                 names.add(stem)
         return tuple(sorted(names))
 
+    def modules_in(self, folder: str, *, deep: bool = False) -> list[tuple[str, bool]]:
+        """The modules in a folder that a text names relative to the code root: name, and whether it is a package."""
+        for base in (self.root, *self.search_path):
+            place = base / folder
+            if "\0" not in folder and self._names(place) and self.inside(place):
+                return self._modules_in(place, "", deep=deep)
+        return []
+
+    def _modules_in(self, folder: Path, prefix: str, *, deep: bool) -> list[tuple[str, bool]]:
+        found: list[tuple[str, bool]] = []
+        for entry in sorted(self._names(folder)):
+            stem = entry.removesuffix(".py")
+            if not stem.isidentifier() or stem.startswith("__") or len(found) >= limits.MODULES_IN_FOLDER:
+                continue
+            package = stem == entry and "__init__.py" in self._names(folder / entry)
+            if stem != entry or package:
+                found.append((prefix + stem, package))
+            if package and deep and prefix.count(".") < limits.FOLDER_DEPTH:
+                found.extend(self._modules_in(folder / entry, f"{prefix}{stem}.", deep=deep))
+        return found
+
     def inside(self, path: Path) -> bool:
         """Whether a path, links resolved, lies under one of the roots."""
         try:
