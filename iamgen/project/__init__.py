@@ -94,6 +94,10 @@ def load(
 
 def _not_chosen(request: Request, project: Project, others: list[tuple[Format, Found]]) -> Iterator[Problem]:
     """What other formats declare beside the project and it does not hold: a repository may hold several."""
+    from iamgen.project.formats.serverless import further_services
+    from iamgen.project.formats.template_search import further_templates
+
+    told: set[str | None] = set()
     known = {(unit.entry, unit.search_path[:1]) for unit in project.units}
     for chosen, found in others:
         try:
@@ -103,10 +107,19 @@ def _not_chosen(request: Request, project: Project, others: list[tuple[Format, F
         units = [unit for unit in other.units if (unit.entry, unit.search_path[:1]) not in known and unit.entry]
         for template in dict.fromkeys(unit.source.template for unit in units):
             names = [f"`{unit.name}`" for unit in units if unit.source.template == template]
+            told.add(template)
             if template is not None and other.format != DIRECTORY.name:
                 shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
                 message = f"`{template}` declares {shown}, too: choose it with --template"
                 yield Problem("not-chosen", message, Location(template, 1))
+    read = {unit.source.template for unit in project.units} | {
+        resource.location.file for resource in project.resources.values()
+    }
+    known_files = frozenset(request.root / name for name in read | told if name is not None)
+    for path in (*further_templates(request.target, known_files), *further_services(request.target, known_files)):
+        shown = request.relative(path)
+        message = f"`{shown}` declares functions, too: choose it with --template"
+        yield Problem("not-chosen", message, Location(shown, 1))
 
 
 def _leaves(project: Project) -> bool:

@@ -73,3 +73,25 @@ def test_the_command_of_an_image(project, docker, properties, handler, entry):
     }
     (unit,) = project(files).units
     assert (unit.handler, unit.entry, unit.problems) == (handler, entry, ())
+
+
+@pytest.mark.parametrize(
+    ("copy", "file", "folder"),
+    [
+        ("COPY src/ ${LAMBDA_TASK_ROOT}/", "app/src/main.py", "src"),
+        ("COPY --chown=1:1 ./src .", "app/src/main.py", "src"),
+        ('COPY ["src/main.py", "./"]', "app/src/main.py", "src"),
+        ("COPY src/*.py /var/task", "app/src/main.py", "src"),
+        ("COPY . .", "app/main.py", "app"),
+        ("COPY src ./src", "app/src/main.py", "src"),
+        ("COPY gone .\nCOPY --from=build /x .\nCOPY src .", "app/src/main.py", "src"),
+    ],
+)
+def test_what_an_image_copies_is_where_its_imports_start(project, copy, file, folder):
+    docker = f'FROM public.ecr.aws/lambda/python:3.12\n{copy}\nCMD ["main.handler"]\n'
+    files = {"template.yaml": IMAGE % "", "app/Dockerfile": docker, file: "def handler(event, context):\n    pass\n"}
+    if "./src" not in copy or "./src ." in copy:
+        files["app/other/main.py"] = "def handler(event, context):\n    pass\n"
+    (unit,) = project(files).units
+    assert (unit.entry, unit.problems) == (HandlerEntry("main", "handler"), ())
+    assert unit.search_path[0].name == folder

@@ -292,3 +292,19 @@ def test_a_program_beside_handlers_is_told_of(project, name):
     assert [(one.kind, str(one.location)) for one in found.problems] == [("not-synthesized", f"{name}:1")]
     template = "Resources: {F: {Type: AWS::Lambda::Function, Properties: {Handler: app.handler, Runtime: python3.12, Code: src}}}\n"
     assert project({"template.yaml": template}).format == "cloudformation"
+
+
+COMPOSITION = (
+    "services:\n  a: {path: api}\n  b: {path: jobs/nightly, params: {x: '${a.y}'}}\n  c: {path: ../out}\n  d: 1\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("composition", "names"), [(COMPOSITION, ["f", "g"]), ("services: [", ["f"]), ("services: 1", ["f"])]
+)
+def test_a_composition_names_its_services(project, composition, names):
+    one = "service: s\nprovider: {{name: aws, runtime: python3.12}}\nfunctions: {{{}: {{handler: app.handler}}}}\n"
+    files = {"serverless-compose.yml": composition}
+    for folder, function in (("api", "f"), ("jobs/nightly", "g"), ("jobs/old", "h")):
+        files |= {f"{folder}/serverless.yml": one.format(function), f"{folder}/app.py": HANDLER}
+    assert [unit.name for unit in project(files).units] == names

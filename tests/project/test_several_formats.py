@@ -38,3 +38,20 @@ def test_a_broken_declaration_of_another_format_does_no_harm(project):
     found = project({"template.yaml": SAM.format("A"), "main.tf": "resource {", "src/app.py": HANDLER})
     assert [unit.name for unit in found.units] == ["A"]
     assert found.problems == ()
+
+
+def test_declarations_further_down_are_told_of(project):
+    files = {
+        "template.yaml": SAM.format("A")
+        + "  N: {Type: AWS::Serverless::Application, Properties: {Location: parts/template.yaml}}\n",
+        "parts/template.yaml": SAM.format("P"),
+        "samples/one/template.yaml": SAM.format("B"),
+        "samples/two/template.yaml": SAM.format("C").replace("python3.12", "nodejs20.x"),
+        "jobs/serverless.yml": SERVICE,
+        "jobs/handler.py": HANDLER,
+        "src/app.py": HANDLER,
+    }
+    assert [one.message for one in project(files).problems if one.kind == "not-chosen"] == [
+        "`jobs/serverless.yml` declares `f`, too: choose it with --template",
+        "`samples/one/template.yaml` declares functions, too: choose it with --template",
+    ]

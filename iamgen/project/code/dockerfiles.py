@@ -1,16 +1,19 @@
-"""What a local Dockerfile says of its image: the handler or the command, and whether it runs Python."""
+"""What a local Dockerfile says of its image: the handler or the command, whether it runs Python, and what it copies."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 _BYTES: Final = 200_000
 _CONTINUED: Final = re.compile(r"\\[ \t]*\r?\n")
-_LINE: Final = re.compile(r"^\s*(FROM|CMD|ENTRYPOINT|ENV)\s+(.*)$", re.IGNORECASE | re.MULTILINE)
+_LINE: Final = re.compile(r"^\s*(FROM|CMD|ENTRYPOINT|COPY|ADD)\s+(.*)$", re.IGNORECASE | re.MULTILINE)
+# Where an image's handler is imported from: the working directory, however it is written.
+_HERE: Final = re.compile(r"\.?/?|(?:\$\{?LAMBDA_TASK_ROOT\}?|/var/task)/?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,7 @@ class Image:
     base: str = ""
     command: tuple[str, ...] = ()  # the entry point's words first
     entry_point: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()  # of the build context, those whose content is copied to where imports start
 
     @property
     def handler(self) -> str | None:
@@ -38,6 +42,7 @@ def read_image(path: Path) -> Image | None:
     base = ""
     command: tuple[str, ...] = ()
     start: tuple[str, ...] = ()
+    folders: dict[str, None] = {}
     for found in _LINE.finditer(_CONTINUED.sub(" ", text)):
         match found[1].upper():
             case "FROM":
@@ -46,9 +51,25 @@ def read_image(path: Path) -> Image | None:
                 command = _words(found[2])
             case "ENTRYPOINT":
                 start = _words(found[2])
+            case "COPY" | "ADD":
+                folders.update(dict.fromkeys(_copied(found[2])))
             case _:
                 pass
-    return Image(base, (*start, *command), start)
+    return Image(base, (*start, *command), start, tuple(folders))
+
+
+def _copied(text: str) -> Iterator[str]:
+    """The folders whose content a line copies to the working directory."""
+    words = [word.strip("\"'") for word in _words(text)]
+    if any(word.startswith("--from") for word in words):
+        return
+    *sources, target = [word for word in words if not word.startswith("--")] or [""]
+    if not _HERE.fullmatch(target):
+        return
+    for source in sources:
+        clean = source.removeprefix("./").rstrip("/")
+        last = clean.rpartition("/")[2]
+        yield clean.rpartition("/")[0] if "." in last or "*" in last else clean
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -31,7 +31,8 @@ class CodeRoot:
 def code_root(written: str, base: Path, root: Path) -> CodeRoot:
     """The code at a path that a file in `base` names; `root` bounds what may be read."""
     if written.startswith(_REMOTE):
-        return CodeRoot(written, kind="unreadable-code", problem=f"the code lies at `{written}`, not in the project")
+        problem = f"the code lies at `{written}`, not in the project"
+        return CodeRoot(written, kind="unreadable-code", problem=problem, movable=True)
     path, why = inside(base / written, root)
     shown = relative(Path(os.path.normpath(base / written)), root)
     if path is None:

@@ -58,6 +58,17 @@ def find_templates(folder: Path, environment: str = DEFAULT) -> list[Path]:
     return [path for path in present if looks_like_template(path) or path.stat().st_size > TEMPLATE_BYTES][:1]
 
 
+def further_templates(folder: Path, read: frozenset[Path]) -> list[Path]:
+    """Templates with a customary name that declare functions, and Python, and are not among those that are read."""
+    return [
+        path
+        for level in levels(folder)
+        for base, names in level
+        for path in (base / name for name in names if name in _NAMES)
+        if path not in read and _has_function(path) and "python" in _start(path)
+    ]
+
+
 def _has_function(path: Path) -> bool:
     if path.name.startswith(("serverless.y", "package", "tsconfig", "cdk.")):
         return False

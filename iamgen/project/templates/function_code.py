@@ -113,6 +113,12 @@ class FunctionCode:
         path, _ = inside(root.folder / (dockerfile if isinstance(dockerfile, str) else "Dockerfile"), self.root)
         return root, read_image(path) if path is not None else None
 
+    def copied(self, root: CodeRoot, image: Image | None) -> tuple[Path, ...]:
+        """The folders of a build context whose content the image's imports start from."""
+        folders = image.folders if image is not None and root.folder is not None else ()
+        found = (inside(root.folder / one, self.root)[0] for one in folders if root.folder is not None)
+        return tuple(one for one in found if one is not None and one.is_dir() and one != root.folder)
+
     def layers(self, by_name: Mapping[str, tuple[Scope, str]]) -> Iterator[tuple[tuple[Path, ...], Problem | None]]:
         """What the function's local layers put on the import path; layers that live elsewhere are left out."""
         for text in all_texts(Resolver(self.scope).value(self.properties.get("Layers", ABSENT))):

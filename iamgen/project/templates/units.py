@@ -212,7 +212,8 @@ class _Reader:
         for folders, problem in code.layers(self.collected.by_name):
             layers.extend(folders)
             self.problems.extend([problem] if problem is not None else [])
-        search_path = tuple(dict.fromkeys((*((root.folder,) if root.folder is not None else ()), *layers)))
+        roots = (*code.copied(root, dockerfile), *((root.folder,) if root.folder is not None else ()))
+        search_path = tuple(dict.fromkeys((*roots, *layers)))
         entry: Entry | None = None
         words = words or script_words(handler, root.folder, self.collected.root)
         program = started(words, search_path, self.collected.root) if words and search_path else None

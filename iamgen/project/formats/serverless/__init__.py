@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from iamgen.core.errors import InputError
 from iamgen.core.location import Location
+from iamgen.project.code.roots import inside
 from iamgen.project.formats.cloudformation import project_of
 from iamgen.project.formats.directory import DIRECTORY
 from iamgen.project.formats.levels import levels
@@ -26,6 +27,7 @@ from iamgen.project.templates.nodes import mapping
 from iamgen.project.templates.scope import Scope
 
 NAMES: Final = ("serverless.yml", "serverless.yaml", "serverless.json")
+_COMPOSITIONS: Final = ("serverless-compose.yml", "serverless-compose.yaml", "serverless-compose.json")
 _PROGRAMS: Final = ("serverless.ts", "serverless.js", "serverless.cjs", "serverless.mjs")
 _SERVICE: Final = re.compile(r"^\s*[\"']?(?:provider|functions)[\"']?\s*:", re.MULTILINE)
 
@@ -42,7 +44,7 @@ class ServerlessFramework:
             return Found(target) if target.name.startswith("serverless.") or _is_service(target) else None
         found = _find(target)
         if found:
-            return Found(target, len(found[0].parent.relative_to(target).parts))
+            return Found(target, min(len(one.parent.relative_to(target).parts) for one in found))
         program = next((target / name for name in _PROGRAMS if (target / name).is_file()), None)
         return Found(program, 1) if program is not None else None  # a template beside it tells more
 
@@ -83,6 +85,17 @@ class ServerlessFramework:
         return Scope(compiled, given=request.parameters, unit_names=service.units)
 
 
+def further_services(folder: Path, read: frozenset[Path]) -> list[Path]:
+    """Services of Python that are not among those that are read."""
+    return [
+        path
+        for level in levels(folder)
+        for base, names in level
+        for path in (base / name for name in NAMES if name in names)
+        if path not in read and _is_service(path) and "python" in path.read_text("utf-8", "replace")[:1_000_000]
+    ]
+
+
 def _of_a_program(request: Request, program: Path) -> Project:
     """A service that a program makes: the handlers in its folder, without any deployment."""
     shown = request.relative(program)
@@ -99,7 +112,15 @@ def _of_a_program(request: Request, program: Path) -> Project:
 
 
 def _find(folder: Path) -> list[Path]:
-    """The services of a folder: its own, else those further down."""
+    """The services of a folder: its own, those that its composition names, else those further down."""
+    composed = [
+        first
+        for name in _COMPOSITIONS
+        for path in _composed(folder / name)
+        if (first := next((path / one for one in NAMES if _is_service(path / one)), None))
+    ]
+    if composed and not any(_is_service(folder / name) for name in NAMES):
+        return composed
     for level in levels(folder):
         found = [
             first
@@ -109,6 +130,23 @@ def _find(folder: Path) -> list[Path]:
         if found:
             return found
     return []
+
+
+def _composed(path: Path) -> list[Path]:
+    """The folders of the services that `serverless-compose.yml` names, inside its own.
+
+    Source: https://www.serverless.com/framework/docs/guides/compose
+    """
+    if not path.is_file():
+        return []
+    try:
+        data = read_document(path, path.name).data
+    except InputError:
+        return []
+    services = mapping(mapping(data).get("services"))
+    written = [mapping(service).get("path") for service in services.values()]
+    folders = [inside(path.parent / one, path.parent)[0] for one in written if isinstance(one, str)]
+    return list(dict.fromkeys(one for one in folders if one is not None and one.is_dir()))
 
 
 def _is_service(path: Path) -> bool:
