@@ -95,3 +95,32 @@ def test_what_an_image_copies_is_where_its_imports_start(project, copy, file, fo
     (unit,) = project(files).units
     assert (unit.entry, unit.problems) == (HandlerEntry("main", "handler"), ())
     assert unit.search_path[0].name == folder
+
+
+ELSEWHERE = """Transform: AWS::Serverless-2016-10-31
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties: {PackageType: Image, ImageUri: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:1%s}
+"""
+UNKNOWN = "the code lies in an image that is not built here"
+
+
+@pytest.mark.parametrize(
+    ("files", "properties", "entry", "message"),
+    [
+        ({"Dockerfile": 'FROM x/python\nCOPY src .\nCMD ["main.handler"]\n'}, "", HandlerEntry("main", "handler"),
+         f"{UNKNOWN}; `Dockerfile` is read in its place"),
+        ({}, ", ImageConfig: {Command: [main.handler]}", HandlerEntry("main", "handler"),
+         f"{UNKNOWN}; `src/main.py` is read in its place"),
+        ({}, "", None, UNKNOWN),
+        ({"Dockerfile": "FROM x/python\n"}, "", None, UNKNOWN),
+        ({"Dockerfile": 'FROM x/python\nCMD ["gone.handler"]\n'}, "", None,
+         "the handler `gone.handler` was not found: no module `gone` in its code"),
+    ],
+)  # fmt: skip
+def test_an_image_that_is_built_elsewhere(project, files, properties, entry, message):
+    code = {"src/main.py": "def handler(event, context):\n    pass\n"}
+    (unit,) = project({"template.yaml": ELSEWHERE % properties, **code, **files}).units
+    assert unit.entry == entry
+    assert [one.message for one in unit.problems] == [message]

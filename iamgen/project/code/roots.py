@@ -25,6 +25,7 @@ class CodeRoot:
     kind: str = ""  # the problem's kind
     problem: str = ""
     movable: bool = False  # a build may make it of what lies elsewhere in the project
+    note: str = ""  # what was guessed of a folder
     environment: Mapping[str, tuple[Text, ...]] = field(default_factory=lambda: EMPTY)  # see `code.inline`
 
 

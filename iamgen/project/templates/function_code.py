@@ -13,6 +13,7 @@ from iamgen.project.code.dockerfiles import Image, read_image
 from iamgen.project.code.inline import inline_python
 from iamgen.project.code.roots import CodeRoot, code_root, inside, layer_folders
 from iamgen.project.model import EMPTY, Problem
+from iamgen.project.request import relative
 from iamgen.project.templates.intrinsics import Resolver
 from iamgen.project.templates.nodes import mapping
 from iamgen.project.templates.scope import Scope
@@ -93,6 +94,19 @@ class FunctionCode:
 
     def image(self) -> tuple[CodeRoot, Image | None]:
         """The build context of an image function with a local Dockerfile."""
+        root, image = self._image()
+        if root.folder is not None or not root.movable:
+            return root, image
+        for folder in dict.fromkeys((self.base, self.root)):
+            path, _ = inside(folder / "Dockerfile", self.root)
+            image = read_image(path) if path is not None else None
+            if path is not None and image is not None and image.command:
+                shown = relative(path, self.root)
+                note = f"{root.problem}; `{shown}` is read in its place"
+                return CodeRoot(relative(path.parent, self.root), path.parent, note=note), image
+        return root, None
+
+    def _image(self) -> tuple[CodeRoot, Image | None]:
         context, dockerfile = self.metadata.get("DockerContext"), self.metadata.get("Dockerfile")
         asset = self.metadata.get("aws:asset:path")
         uri = next(iter(texts(field(self._value("Code"), "ImageUri"))), None)
@@ -107,7 +121,8 @@ class FunctionCode:
         elif isinstance(context, str):
             root = code_root(context, self.base, self.root)
         else:
-            return CodeRoot("", kind=_UNREADABLE, problem="the code lies in an image that is not built here"), None
+            why = "the code lies in an image that is not built here"
+            return CodeRoot("", kind=_UNREADABLE, problem=why, movable=True), None
         if root.folder is None:
             return root, None
         path, _ = inside(root.folder / (dockerfile if isinstance(dockerfile, str) else "Dockerfile"), self.root)

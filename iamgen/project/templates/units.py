@@ -248,6 +248,8 @@ class _Reader:
                 self.problem("unknown-handler", found.problem)
             elif found.folder is not None:
                 search_path = (found.folder, *search_path)
+        if root.note and entry is not None:
+            self.problem("guessed-code", root.note)
         return Unit(
             self.scope.unit_name(self.logical_id),
             handler,
