@@ -9,6 +9,7 @@ from ruamel.yaml import YAML
 from iamgen.analysis.usage import Usage
 from iamgen.mapping.model import Requirements
 from iamgen.policy.model import Condition, Effect, Policy, Statement
+from iamgen.project.formats.terraform.hcl import parse_hcl
 from iamgen.project.model import DeclaredRole, Source, Unit
 from iamgen.render.model import UnitReport
 from iamgen.render.policies import EMITTERS, emit, file_name
@@ -102,6 +103,50 @@ def test_terraform_refers_to_what_it_declares():
     assert '"arn:aws:s3:::a/&{aws:username}/&{*}"' in text
     assert 'data "aws_iam_policy_document" "orders_function" {' in text
     assert text.count("{") == text.count("}")
+
+
+ADDRESSES = [
+    "aws_s3_bucket.b.arn", 'aws_s3_bucket.b["in"].id', 'aws_sqs_queue.q["a b"].arn', "aws_sqs_queue.q[0].arn",
+    'module.api["eu"].name', 'data.aws_s3_bucket.x["k"].arn', "local.names.table", "var.project",
+    "terraform.workspace", "google-beta_thing.x.y",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_terraform_keeps_its_own_addresses(address):
+    policy = Policy((Statement(Effect.ALLOW, ("s3:GetObject",), (), (f"${{{address}}}/in/*",)),))
+    text = emit([unit(policy=policy)], "terraform")
+    assert f'    resources = ["${{{address}}}/in/*"]' in text
+    assert "variable" not in text
+    (block,) = parse_hcl(text, "policy.tf").blocks
+    assert "resources" in block.body.blocks[0].body.attributes
+
+
+@pytest.mark.parametrize(
+    ("symbol", "written"),
+    [
+        ("env.STAGE", "${var.env_stage}"), ("resolve.ssm./a/b.1", "${var.resolve_ssm_a_b_1}"), ("1st", "${var._1st}"),
+        ("Queue.QueueName", "${var.queue_queue_name}"), ("aws:username", "&{aws:username}"),
+        ("aws:PrincipalTag/team", "&{aws:PrincipalTag/team}"), ("AWS::StackName", "${var.aws_stack_name}"),
+    ],
+)  # fmt: skip
+def test_terraform_has_variables_for_what_others_declare(symbol, written):
+    policy = Policy((Statement(Effect.ALLOW, ("s3:GetObject",), (), (f"arn:aws:s3:::${{{symbol}}}",)),))
+    text = emit([unit(policy=policy)], "terraform")
+    assert f'["arn:aws:s3:::{written}"]' in text
+    declared = written.removeprefix("${var.").removesuffix("}")
+    assert (f'variable "{declared}" {{' in text) is written.startswith("${var.")
+
+
+def test_terraform_writes_quotes_backslashes_and_directives():
+    resource = 'arn:aws:s3:::a"b\\c%{d}é${Bucket}'
+    text = emit([unit(policy=Policy((Statement(Effect.ALLOW, ("s3:GetObject",), (), (resource,)),)))], "terraform")
+    assert '["arn:aws:s3:::a\\"b\\\\c%%{d}é${var.bucket}"]' in text
+
+
+def test_terraform_tells_documents_of_similar_names_apart():
+    text = emit([unit("f-a"), unit("f_a"), unit("9")], "terraform")
+    assert [f'"{name}" {{' in text for name in ("f_a", "f_a_2", "_9")] == [True, True, True]
 
 
 def test_cdk_is_python_that_names_every_action():
