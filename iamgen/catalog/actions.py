@@ -173,6 +173,24 @@ class ActionLookups(SdkLookups):
         return found is not None and not found.resources
 
     @remembered
+    def resource_shapes(self, action: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The ARNs that AWS checks the action on, as patterns, and what behind one of them makes another resource.
+
+        `dynamodb:PutItem` is checked on a table; `/index/*` behind its ARN is an index, on which it never is.
+        """
+        found = self.action(action)
+        if found is None:
+            return (), ()
+        prefix = action.partition(":")[0].lower()
+        types = {resource.type for resource in found.resources}
+        own = {arn for one in self.arn_formats(prefix) if one.type in types for arn in (one.arn, *one.others)}
+        if len({one.type for one in self.arn_formats(prefix) if one.type in types}) < len(types):
+            return (), ()  # a type of another service's, whose ARN is not known here
+        other = {arn for one in self.arn_formats(prefix) for arn in (one.arn, *one.others)} - own
+        tails = {arn.removeprefix(one) for one in own for arn in other if re.match(re.escape(one) + r"/[a-z-]+/", arn)}
+        return tuple(sorted(map(_opened, own))), tuple(sorted(map(_opened, tails)))
+
+    @remembered
     def arn_format(self, prefix: str, type: str) -> ArnFormat | None:  # noqa: A002  the word of the contract
         """The ARN of one resource type."""
         for arn in self.arn_formats(prefix):
@@ -215,6 +233,10 @@ class ActionLookups(SdkLookups):
             " GROUP BY s.name, o.status ORDER BY s.name, o.status"
         )
         return tuple((service, _STATUSES[status], count) for service, status, count in self._rows(query))
+
+
+def _opened(arn: str) -> str:
+    return re.sub(r"\$\{[^}]*\}", "*", arn)
 
 
 def _permission(row: tuple[str, ...]) -> Permission:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum
+from itertools import takewhile
 
 from iamgen.policy.actions import Actions, named_in
 from iamgen.policy.algebra import (
@@ -21,14 +22,25 @@ from iamgen.policy.algebra import (
     Obstacle,
     ResourceSet,
     difference,
+    includes,
     intersection,
+    intersects,
     union,
 )
 from iamgen.policy.budget import Budget, OutOfSteps
 from iamgen.policy.comparison import Excess, ExcessAction, ExcessKind, Undecided, Witness
 from iamgen.policy.implication import implies
 from iamgen.policy.model import Effect, Need, Statement
-from iamgen.policy.patterns import Reading, plainly_apart, read_variables
+from iamgen.policy.patterns import (
+    Pattern,
+    Reading,
+    Symbol,
+    Variable,
+    Wild,
+    parse_pattern,
+    plainly_apart,
+    read_variables,
+)
 from iamgen.policy.reach import UNRESOURCED, GrantSet, Layer, Placed, ceiling
 from iamgen.policy.universe import ActionUniverse
 from iamgen.policy.wildcards import resource_pattern
@@ -56,11 +68,15 @@ class _Cell:
 
 @dataclass(frozen=True, slots=True)
 class _Class:
-    """What makes actions alike: their needs, their limit, and whether AWS checks them on `*` only."""
+    """What makes actions alike: their needs, their limit, and where AWS checks them.
+
+    On `*` only, or never on some of the statement's resources: `idle` (a table's action on an index of it).
+    """
 
     needs: tuple[Need, ...]
     limit: ResourceSet
     unresourced: bool
+    idle: frozenset[ResourceSet] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,27 +138,39 @@ class _Judge:
         limiting = [p for layer in self._limits for p in layer.statements(Effect.ALLOW)] + list(self._denials)
         self._spoken = [self._actions.of(p.statement) for p in limiting]
         self._ceilings: dict[tuple[bool, ...], ResourceSet] = {}
-        self._class_of: dict[tuple[str, bool], int] = {}
-        self._groups: dict[tuple[str, tuple[bool, ...], bool], int] = {}
+        self._class_of: dict[tuple[str, tuple[ResourceSet, ...]], int] = {}
+        self._groups: dict[tuple[str, tuple[bool, ...], bool, frozenset[ResourceSet]], int] = {}
+        self._idle: dict[tuple[Shapes, ResourceSet], bool] = {}
         self._classes: list[_Class] = []
         self._cells: dict[tuple[ResourceSet, int, object], _Cell] = {}
 
-    def _class(self, action: str, everywhere: bool) -> int:
-        """The number of the action's class; `everywhere`: it is granted on `*`."""
-        if (action, everywhere) not in self._class_of:
+    def _class(self, action: str, resources: tuple[ResourceSet, ...]) -> int:
+        """The number of the action's class in a statement with these resources."""
+        at = (action, resources)
+        if at not in self._class_of:
             key = action.casefold()
             spoken = tuple(key in actions for actions in self._spoken)
             # What is granted on all resources, limited nowhere and not needed is in excess either way.
+            everywhere = EVERYTHING in resources
             asked = not everywhere or key in self._needs or any(spoken)
             free = asked and self._universe.resource_free(action)
-            group = (key if key in self._needs else "", spoken, free)
+            idle = frozenset() if everywhere or free else self._idle_of(action, resources)
+            group = (key if key in self._needs else "", spoken, free, idle)
             if group not in self._groups:
                 if spoken not in self._ceilings:
                     self._ceilings[spoken] = ceiling(self._limits, self._denials, action)
                 self._groups[group] = len(self._classes)
-                self._classes.append(_Class(self._needs.get(key, ()), self._ceilings[spoken], free))
-            self._class_of[action, everywhere] = self._groups[group]
-        return self._class_of[action, everywhere]
+                self._classes.append(_Class(self._needs.get(key, ()), self._ceilings[spoken], free, idle))
+            self._class_of[at] = self._groups[group]
+        return self._class_of[at]
+
+    def _idle_of(self, action: str, resources: tuple[ResourceSet, ...]) -> frozenset[ResourceSet]:
+        """The resources on which AWS never checks the action."""
+        shapes = self._universe.resource_shapes(action)
+        for resource in resources if shapes[0] else ():
+            if (shapes, resource) not in self._idle:
+                self._idle[shapes, resource] = isinstance(resource, Match) and _is_idle(resource.pattern, shapes)
+        return frozenset(resource for resource in resources if self._idle.get((shapes, resource), False))
 
     def _resources(self, placed: Placed) -> Iterator[tuple[str, ResourceSet]]:
         if placed.statement.not_resources:
@@ -165,8 +193,8 @@ class _Judge:
         self._budget.charge(len(self._spoken))
         written = list(self._actions.written(statement))
         resources = list(self._resources(placed))
-        everywhere = any(resource == EVERYTHING for _, resource in resources)
-        classes = {action: self._class(action, everywhere) for _, actions in written for action in actions}
+        sets = tuple(resource for _, resource in resources)
+        classes = {action: self._class(action, sets) for _, actions in written for action in actions}
         table = {
             alike: {text: self._cell(resource, alike, statement) for text, resource in resources}
             for alike in dict.fromkeys(classes.values())
@@ -192,7 +220,39 @@ def _all(cells: Iterable[_Cell], *uses: _Use) -> bool:
     return all(cell.use in (_Use.NO_EFFECT, *uses) for cell in cells)
 
 
+_ARN_FIELDS = 5  # before an ARN's resource
+
+Shapes = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+def _is_idle(resource: Pattern, shapes: Shapes) -> bool:
+    """Whether no ARN that a resource matches is one that AWS checks an action of these shapes on.
+
+    A reference of a template may be any text: `${Table.Arn}/index/*` is an index by its end alone.
+    """
+    own, tails = shapes
+    held = Pattern(tuple(Wild.STAR if isinstance(token, Symbol | Variable) else token for token in resource.tokens))
+    if all(intersects(Match(_shape(shape)), Match(held)).no for shape in own):
+        return True
+    if isinstance(resource.tokens[0], Symbol):
+        known = "".join(str(token) for token in takewhile(lambda token: isinstance(token, str), resource.tokens[1:]))
+        return any(known.startswith(tail.partition("*")[0]) for tail in tails)
+    return any(includes(Match(_shape(shape + tail)), Match(resource)).yes for shape in own for tail in tails)
+
+
+def _shape(text: str) -> Pattern:
+    """An ARN's format as a pattern: a `*` before the resource holds no colon."""
+    head = text.split(":", _ARN_FIELDS)[:_ARN_FIELDS]
+    before = sum(len(field) + 1 for field in head)
+    tokens = parse_pattern(text, variables=False).tokens
+    return Pattern(
+        tuple(Wild.SEGMENT_STAR if token is Wild.STAR and at < before else token for at, token in enumerate(tokens))
+    )
+
+
 def _judge_cell(resource: ResourceSet, alike: _Class, statement: Statement, budget: Budget) -> _Cell:
+    if resource in alike.idle:
+        return _Cell(_Use.NO_EFFECT)
     granted = resource if alike.limit == EVERYTHING else intersection(resource, alike.limit)
     if alike.unresourced:
         granted = intersection(UNRESOURCED, granted)

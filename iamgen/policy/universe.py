@@ -19,3 +19,11 @@ class ActionUniverse(Protocol):
     def resource_free(self, action: str) -> bool:
         """Whether AWS checks the action on `*` only, never on an ARN."""
         ...
+
+    def resource_shapes(self, action: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The ARNs that AWS checks the action on, as patterns, and what makes another resource of such an ARN.
+
+        `dynamodb:PutItem` is checked on `arn:*:dynamodb:*:*:table/*`, and `/index/*` behind it is an index, on
+        which it never is. Both empty: not known.
+        """
+        ...

@@ -12,6 +12,7 @@ class FakeUniverse:
 
     actions: tuple[str, ...]
     free: frozenset[str] = frozenset()
+    shapes: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = ()
 
     def expand(self, pattern: str) -> tuple[str, ...]:
         folded = pattern.lower().replace("[", "[[]")
@@ -25,6 +26,9 @@ class FakeUniverse:
 
     def resource_free(self, action: str) -> bool:
         return action in self.free
+
+    def resource_shapes(self, action: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        return next(((own, tails) for name, own, tails in self.shapes if name == action), ((), ()))
 
 
 UNIVERSE = FakeUniverse(
