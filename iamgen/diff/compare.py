@@ -63,7 +63,7 @@ def compare_role(
     own_work = frozenset() if strict else _prefixes_of_deployment(requirements)
     undecided = [Undecided(Doubt.UNREAD, text) for text in grants.unread]
     wanted = _Wanted.of(needs)
-    for candidate in _joined(_excess(one, role, wanted) for one in found.excess):
+    for candidate in (_excess(one, role, wanted) for one in _joined(found.excess)):
         if _tolerable(candidate, own_work):
             tolerated.append(candidate)
             continue
@@ -208,12 +208,12 @@ class _Wanted:
         return next((self.conditions[name] for name in names if name in self.conditions), ())
 
 
-def _joined(excess: Iterable[Excess]) -> Iterator[Excess]:
+def _joined(excess: Iterable[policies.Excess]) -> Iterator[policies.Excess]:
     """Unneeded actions of one statement together: a reviewer removes them in one go. Wildcards stay alone."""
-    joined: dict[object, tuple[Excess, list[ExcessAction]]] = {}
+    joined: dict[object, tuple[policies.Excess, list[ExcessAction]]] = {}
     for one in excess:
-        alone = one.kind is not ExcessKind.ACTION or bool(one.replacement)
-        key: object = one if alone else (one.origin, one.resources)
+        alone = one.kind is not ExcessKind.ACTION or any(action.needed for action in one.actions)
+        key: object = one if alone else (one.statement, one.resources)
         joined.setdefault(key, (one, []))[1].extend(one.actions)
     for first, actions in joined.values():
         yield first if len(actions) == len(first.actions) else replace(first, actions=tuple(actions))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 
 from iamgen.policy.model import Effect, NamedPolicy, Policy, Statement
@@ -107,6 +108,7 @@ def applies(statement: Statement, request: Request, version: str = "2012-10-17")
     )
 
 
+@lru_cache(maxsize=16_384)
 def speaks_of_action(statement: Statement, action: str) -> bool:
     """Whether the statement's `Action` or `NotAction` holds an action."""
     if statement.not_actions:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
-from iamgen.policy.algebra import Answer, Match, ResourceSet, intersection
+from iamgen.policy.algebra import Answer, Match, ResourceSet, intersection, is_empty
 from iamgen.policy.budget import Budget
 from iamgen.policy.patterns import Pattern, Wild, parse_pattern
 
@@ -18,20 +19,29 @@ def readable(budget: Budget, whole: ResourceSet, answer: Answer, action: str, ex
     first = answer.witness or ""
     if first.startswith(("arn:", "${")) or first == "*":
         return first
-    for hint in _hints(action, examples):
-        found = budget.is_empty(intersection(Match(hint), whole))
+    found, steps = _near(whole, action.partition(":")[0], tuple(examples))
+    budget.charge(steps)
+    return found or first or "*"
+
+
+@lru_cache(maxsize=8_192)
+def _near(whole: ResourceSet, service: str, examples: tuple[str, ...]) -> tuple[str, int]:
+    """A text of the set that looks like an ARN, "" when there is none, and the steps that it took."""
+    steps = 0
+    for hint in _hints(service, examples):
+        found = is_empty(intersection(Match(hint), whole))
+        steps += 1 + found.steps
         if found.no and found.witness:
-            return found.witness
-    return first or "*"
+            return found.witness, steps
+    return "", steps
 
 
-def _hints(action: str, examples: Iterable[str]) -> Iterator[Pattern]:
+def _hints(service: str, examples: Iterable[str]) -> Iterator[Pattern]:
     any_name = (Wild.ANY, Wild.STAR)
     for example in examples:
         tokens = parse_pattern(example).tokens
         colons = [index for index, piece in enumerate(tokens) if piece == ":"]
         if len(colons) >= 5:
             yield Pattern((*tokens[: colons[4] + 1], *any_name))
-    service = action.partition(":")[0]
     yield parse_pattern(f"arn:aws:{service}:*:*:?*")
     yield parse_pattern("arn:?*:?*:*:*:?*")
