@@ -58,7 +58,7 @@ def diff(path: Path, options: Options, against: Against | None = None) -> Report
         case PolicyFile():
             tasks = file_tasks(units, against)
         case Live():
-            tasks = live_tasks(units, against)
+            tasks = live_tasks(units, against, project.stack)
         case Since(revision):
             tasks = since_tasks(units, revision, _at(revision, path, options))
     return report_of(project, tasks, options)

@@ -123,6 +123,7 @@ class Unit:
     role: DeclaredRole | None = None
     problems: tuple[Problem, ...] = ()
     inline: Mapping[str, str] = field(default_factory=lambda: EMPTY)  # file name -> source in the template
+    container: str | None = None  # of a container task: the name of the container that runs it
 
 
 @dataclass(frozen=True, slots=True)

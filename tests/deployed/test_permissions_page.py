@@ -28,6 +28,7 @@ def handler(event, context):
     reader = LiveReader(profile=event["profile"], region=event["region"], assume_role=event["role"])
     reader.tagged(event["tags"])
     stack = reader.stack(event["stack"])
+    reader.task(stack.physical(event["task"]), stack=stack, container=event["container"])
     return reader.function(stack.physical(event["function"]), stack=stack, reference=event["function"])
 """
 
@@ -64,6 +65,7 @@ def test_it_names_every_call_that_the_reader_makes():
         granted.update([actions] if isinstance(actions, str) else actions)
     assert granted == {
         "cloudformation:ListStackResources",
+        "ecs:DescribeTaskDefinition",
         "iam:GetPolicy",
         "iam:GetPolicyVersion",
         "iam:GetRole",

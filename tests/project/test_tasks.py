@@ -230,7 +230,6 @@ def test_code_in_one_other_place_of_the_project_is_a_guess(tasks):
         (["python", "app.py"], {"a/app.py": "", "b/app.py": ""}, "unreadable-code", "does not hold the script `app.py`"),
         (["python", "../../etc/passwd"], {"x.py": ""}, "unreadable-code", "does not hold the script"),
         (["python", "/"], {"x.py": ""}, "unknown-handler", "is no script"),
-        (["python", "run-it.py"], {"run-it.py": SCRIPT}, "unreadable-code", "its name is no module's name"),
         (["python", "-m", "../x"], {"x.py": ""}, "unknown-handler", "is no module's name"),
         (["celery", "worker"], {"app.py": ""}, "unknown-handler", "`celery` loads the code by rules of its own"),
         (["gunicorn", "gone:app"], {"app.py": ""}, "unreadable-code", "the project does not hold the module `gone`"),

@@ -14,6 +14,7 @@ from iamgen.analysis.program.parse import Unparsable, parse
 from iamgen.analysis.program.syntax import Module
 from iamgen.core.location import Location
 
+_SEPARATORS: Final = frozenset("/\\:")
 STAND_INS: Final = Path(__file__).parents[1] / "libraries" / "stand_ins"
 
 
@@ -108,7 +109,8 @@ class Program:
 
     def _find(self, name: str) -> Found | None:
         parts = name.split(".")
-        if not all(part.isidentifier() for part in parts):
+        # `importlib` imports `my-handler`, too, which no import statement can name.
+        if not all(part and part.isprintable() and not _SEPARATORS.intersection(part) for part in parts):
             return None
         inline = "/".join(parts)
         if f"{inline}/__init__.py" in self.inline:

@@ -1,4 +1,4 @@
-"""What is deployed, asked of AWS: a function's configuration, its role with all its policies, its stack.
+"""What is deployed, asked of AWS: a function's or a task's configuration, its role with all its policies, its stack.
 
 The only part of iamgen that opens a connection, and only when a live role is asked for. It reads
 and never changes anything; the permissions that it needs are in docs/permissions.md.
@@ -18,6 +18,7 @@ from iamgen.deployed.live.roles import RoleReader
 from iamgen.deployed.live.session import Clients, SessionFactory
 from iamgen.deployed.live.stacks import Stack, read_stack
 from iamgen.deployed.live.tags import read_tagged
+from iamgen.deployed.live.tasks import read_task
 from iamgen.deployed.managed import ManagedPolicies
 
 __all__ = ["LiveReader", "LiveUnit", "Stack", "read_live"]
@@ -25,9 +26,9 @@ __all__ = ["LiveReader", "LiveUnit", "Stack", "read_live"]
 
 @dataclass(frozen=True, slots=True)
 class LiveUnit:
-    """A deployed function: what its role grants and what is configured.
+    """A deployed function or task definition: what its role grants and what is configured.
 
-    `environment` is None when it may not be read.
+    `environment` is None when it may not be read, or when it is not told which of several containers is meant.
     """
 
     function: str
@@ -119,6 +120,20 @@ class LiveReader:
             handler=str(found.get("Handler", "")),
             runtime=str(found.get("Runtime", "")),
         )
+
+    def task(self, name: str, *, stack: Stack | None = None, container: str | None = None) -> LiveUnit:
+        """A task definition of ECS with its task role, and the variables of a container, or of its only one.
+
+        Raises `InputError` when there is none or it has no task role.
+        """
+        found = read_task(name, self._clients)
+        grants = self._roles.read(found.role)
+        symbols = {**grants.symbols, **_place(found.arn), **({} if stack is None else stack.symbols)}
+        environment = found.containers.get(container or "")
+        if environment is None and len(found.containers) == 1:
+            environment = next(iter(found.containers.values()))
+        grants = replace(grants, environment=environment, symbols=MappingProxyType(symbols))
+        return LiveUnit(found.arn.rpartition("/")[2], found.arn, grants, environment)
 
 
 def _environment(found: Mapping[str, Any], arn: str) -> tuple[Mapping[str, str] | None, str | None]:

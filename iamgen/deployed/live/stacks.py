@@ -10,20 +10,17 @@ from types import MappingProxyType
 from iamgen.core.errors import IamgenError, InputError
 from iamgen.deployed.live.refusals import Refusal, Refused, denied
 from iamgen.deployed.live.session import Clients
+from iamgen.project.templates.attributes import NAMINGS
 
 _QUEUE_URL = re.compile(r"https?://[^/]+/(?:\d{12}/)?([^/]+)")
 
-# The attribute of which a type's name is made where `Ref` gives something else (an ARN or a URL).
-_NAME_ATTRIBUTES = {
-    "AWS::SNS::Topic": "TopicName",
-    "AWS::SQS::Queue": "QueueName",
-    "AWS::StepFunctions::StateMachine": "Name",
-}
+_NESTED = "AWS::CloudFormation::Stack"
+_DEPTH = 5  # of stacks in stacks
 
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """A stack: logical id -> (type, physical id)."""
+    """A stack: logical id -> (type, physical id); those of nested stacks, too, where they tell which is meant."""
 
     name: str
     resources: Mapping[str, tuple[str, str]]
@@ -37,19 +34,49 @@ class Stack:
         return self.resources[logical][1]
 
     @property
+    def tasks(self) -> tuple[str, ...]:
+        """The logical ids of the task definitions."""
+        return tuple(logical for logical, (kind, _) in self.resources.items() if kind == "AWS::ECS::TaskDefinition")
+
+    @property
     def symbols(self) -> Mapping[str, str]:
-        """What the references of the template stand for: `OrdersTable`, `Queue.QueueName`, `Topic.TopicName`."""
+        """What the references of the template stand for: `OrdersTable`, `Queue.QueueName`, `Job.JobDefinitionArn`.
+
+        `Ref` gives the physical id. Where that is an ARN or a URL, the name that ARNs are made of is its last part.
+        """
         found: dict[str, str] = {}
         for logical, (kind, physical) in self.resources.items():
             found[logical] = physical
-            if attribute := _NAME_ATTRIBUTES.get(kind):
+            naming = NAMINGS.get(kind)
+            named = logical if naming is None else naming.symbol.replace("{id}", logical)
+            if physical.startswith("arn:"):
+                found.setdefault(f"{logical}.Arn", physical)
+                found.setdefault(f"{logical}.{kind.rpartition(':')[2]}Arn", physical)
+            if named != logical:
                 url = _QUEUE_URL.fullmatch(physical)
-                found[f"{logical}.{attribute}"] = url[1] if url else re.split(r"[:/]", physical)[-1]
+                found[named] = url[1] if url else re.split(r"[:/]", physical)[-1]
         return MappingProxyType(found)
 
 
 def read_stack(name: str, clients: Clients) -> Stack:
-    """All resources of a stack."""
+    """All resources of a stack and of the stacks in it."""
+    return Stack(name, MappingProxyType(dict(sorted(_resources(name, clients, 1).items()))))
+
+
+def _resources(name: str, clients: Clients, depth: int) -> dict[str, tuple[str, str]]:
+    own = _listed(name, clients)
+    inner: dict[str, set[tuple[str, str]]] = {}
+    for logical, (kind, physical) in tuple(own.items()):
+        if kind != _NESTED or depth >= _DEPTH:
+            continue
+        for below, resource in _resources(physical, clients, depth + 1).items():
+            # One of the two that have a name is shown with its stack's before it: see `project`.
+            inner.setdefault(f"{logical}-{below}", set()).add(resource)
+            inner.setdefault(below, set()).add(resource)
+    return {**{key: next(iter(found)) for key, found in inner.items() if len(found) == 1}, **own}
+
+
+def _listed(name: str, clients: Clients) -> dict[str, tuple[str, str]]:
     try:
         rows = list(clients.pages("cloudformation", "list_stack_resources", "StackResourceSummaries", StackName=name))
     except Refused as refused:
@@ -59,13 +86,8 @@ def read_stack(name: str, clients: Clients) -> Stack:
         if refused.kind is Refusal.DENIED:
             raise denied(refused) from refused
         raise IamgenError(str(refused)) from refused
-    return Stack(
-        name,
-        MappingProxyType(
-            {
-                row["LogicalResourceId"]: (row["ResourceType"], row["PhysicalResourceId"])
-                for row in sorted(rows, key=lambda row: str(row["LogicalResourceId"]))
-                if "PhysicalResourceId" in row
-            }
-        ),
-    )
+    return {
+        row["LogicalResourceId"]: (row["ResourceType"], row["PhysicalResourceId"])
+        for row in rows
+        if "PhysicalResourceId" in row
+    }

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final, assert_never
 
 from iamgen.project.code.commands import Run, Start
-from iamgen.project.code.python_files import python_files
+from iamgen.project.code.python_files import importable, python_files
 from iamgen.project.code.roots import inside
 from iamgen.project.limits import SOURCE_BYTES
 from iamgen.project.model import EMPTY, Entry, HandlerEntry, ScriptEntry
@@ -80,7 +80,7 @@ def find_program(run: Run, place: Place) -> Program:
 
 def _module(name: str, place: Place) -> Program:
     parts = name.split(".")
-    if not all(part.isidentifier() for part in parts):
+    if not importable(parts):
         return Program(None, kind="unknown-handler", problem=f"`{name}` is no module's name")
     tails = ((*parts[:-1], f"{parts[-1]}.py"), (*parts, "__main__.py"))
     found = next(_exact(tails, place), None)
@@ -124,9 +124,6 @@ def _script(written: str, place: Place) -> Program:
     file, _ = found or guessed or (None, 0)
     if file is None:
         return _absent(f"the script `{written}`")
-    if not file.stem.isidentifier():
-        why = f"`{relative(file, place.root)}` is not analysed: its name is no module's name"
-        return Program(None, relative(file, place.root), kind=UNREADABLE, problem=why)
     base = next((folder for folder in place.folders if folder in file.parents), file.parent)
     search_path = tuple(dict.fromkeys((file.parent, base)))
     missing = "" if found is not None or place.known else f"the script `{written}`"

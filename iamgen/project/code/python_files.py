@@ -6,7 +6,7 @@ import ast
 import os
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,6 +17,7 @@ HANDLER_NAMES: Final = ("handler", "lambda_handler")
 _EVENT: Final = frozenset({"event", "evt", "events", "lambda_event", "raw_event", "payload_event"})
 _CONTEXT: Final = frozenset({"context", "ctx", "lambda_context", "ctxt", "aws_context"})
 _FUNCTION: Final = re.compile(r"^(?:async[ \t]+)?def[ \t]+(\w+)[ \t]*\(([^)]*)\)", re.MULTILINE)
+_NOT_IN_NAMES: Final = frozenset("./\\:")
 _UNSEARCHED: Final = frozenset(
     {
         "node_modules", "site-packages", "dist-packages", "venv", "env", "virtualenv", "build", "dist", "cdk.out",
@@ -157,6 +158,11 @@ def _roughly(source: bytes | str, reason: str, line: int) -> Outline:
         looks = found[1] in HANDLER_NAMES or _takes_an_event(names)
         bound.append(Bound(found[1], text.count("\n", 0, found.start()) + 1, True, looks))
     return Outline(tuple(bound), star_import=True, readable=False, reason=reason, line=line)
+
+
+def importable(parts: Sequence[str]) -> bool:
+    """Whether `importlib` can import a path, as Lambda does: `my-jobs/run-it.py`, too, which no statement names."""
+    return bool(parts) and all(part and part.isprintable() and not _NOT_IN_NAMES.intersection(part) for part in parts)
 
 
 def python_files(folder: Path) -> tuple[Path, ...]:

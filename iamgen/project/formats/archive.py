@@ -9,7 +9,7 @@ from typing import Final
 from iamgen.core.errors import InputError
 from iamgen.project.code.archives import python_sources
 from iamgen.project.code.handlers import resolve_handler
-from iamgen.project.code.python_files import outline_of
+from iamgen.project.code.python_files import importable, outline_of
 from iamgen.project.model import Entry, HandlerEntry, LibraryEntry, Project, ScriptEntry, Source, Unit
 from iamgen.project.request import Found, Request
 
@@ -83,7 +83,7 @@ def _module(file: str) -> str | None:
     parts = file.removesuffix(".py").split("/")
     if parts[-1] == "__init__":
         parts.pop()
-    return ".".join(parts) if parts and all(part.isidentifier() for part in parts) else None
+    return ".".join(parts) if importable(parts) else None
 
 
 ARCHIVE: Final = Archive()

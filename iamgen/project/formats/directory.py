@@ -6,7 +6,7 @@ from pathlib import Path
 
 from iamgen.core.errors import InputError
 from iamgen.core.location import Location
-from iamgen.project.code.python_files import Bound, Outline, outline, python_files
+from iamgen.project.code.python_files import Bound, Outline, importable, outline, python_files
 from iamgen.project.model import Entry, HandlerEntry, LibraryEntry, Problem, Project, ScriptEntry, Source, Unit
 from iamgen.project.request import Request, relative
 
@@ -92,7 +92,7 @@ class _Code:
         parts = list(path.relative_to(self.folder).with_suffix("").parts)
         if parts[-1] == "__init__" and len(parts) > 1:
             parts.pop()
-        return ".".join(parts) if all(part.isidentifier() for part in parts) or len(parts) == 1 else None
+        return ".".join(parts) if importable(parts) or len(parts) == 1 else None
 
     def file_of(self, module: str) -> Path | None:
         base = self.folder.joinpath(*module.split("."))

@@ -16,7 +16,7 @@ from iamgen.core.errors import InputError
 from iamgen.core.location import Location
 from iamgen.core.text import Text
 from iamgen.project.code.handlers import resolve_handler
-from iamgen.project.code.python_files import python_files
+from iamgen.project.code.python_files import importable, python_files
 from iamgen.project.code.roots import inside
 from iamgen.project.formats.levels import levels
 from iamgen.project.model import (
@@ -170,7 +170,7 @@ def _django(folder: Path) -> LibraryEntry | None:
     modules: list[str] = []
     for path in python_files(folder):
         parts = path.relative_to(folder).with_suffix("").parts
-        if all(part.isidentifier() for part in parts) and not _NOT_SERVED.intersection(parts):
+        if importable(parts) and not _NOT_SERVED.intersection(parts):
             modules.append(".".join(parts).removesuffix(".__init__"))
     return LibraryEntry(tuple(modules)) if modules else None
 

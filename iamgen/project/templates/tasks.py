@@ -175,6 +175,7 @@ class _Task:
             role,
             tuple(dict.fromkeys(problems)),
             program.inline,
+            container.name,
         )
 
     # Containers
