@@ -127,8 +127,12 @@ def _handler(m: Interpreter, module_name: str, function: str, place: Location) -
     for step in function.split("."):
         held = m.trail.read(module, step) if value == (module,) else None
         if value == (module,) and not (isinstance(held, tuple) and present(held)):
-            where = Location(module.data.file or place.file, 1, 1)
-            m.gap(GapKind.UNKNOWN_ENTRY, where, f"the module `{module_name}` has no `{step}`")
+            stopped = module.data.stopped
+            where = m.where(frame, stopped) if stopped else Location(module.data.file or place.file, 1, 1)
+            message = f"the module `{module_name}` has no `{step}`"
+            if stopped:
+                message = f"the body of the module `{module_name}` never ends: it stops here, before it has a `{step}`"
+            m.gap(GapKind.UNKNOWN_ENTRY, where, message)
             m.run_escapes()
             return
         value = m.getattr(frame, value, step, 0)

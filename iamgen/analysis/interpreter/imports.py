@@ -143,7 +143,8 @@ class Imports(Machine):
         written = trail.written
         trail.written = set(written)
         try:
-            self.block(frame, syntax.body)
+            if not self.block(frame, syntax.body):
+                module.data.stopped = frame.at
         finally:
             self.import_depth -= 1
             self.running.discard(module.name)

@@ -13,6 +13,7 @@ class ModuleInfo:
     package: bool
     file: str = ""
     broken: bool = False
+    stopped: int = 0  # where its body stops for good: it loops for ever, raises or leaves
     stand_in: bool = False  # iamgen's own text of what a library sends: places and paths are those of its caller
     pragmas: tuple[tuple[int, str, bool], ...] = ()
     typing_names: dict[str, tuple[str, str]] = field(default_factory=dict)
