@@ -308,3 +308,45 @@ def test_a_composition_names_its_services(project, composition, names):
     for folder, function in (("api", "f"), ("jobs/nightly", "g"), ("jobs/old", "h")):
         files |= {f"{folder}/serverless.yml": one.format(function), f"{folder}/app.py": HANDLER}
     assert [unit.name for unit in project(files).units] == names
+
+
+@pytest.mark.parametrize(
+    ("syntax", "start", "end"),
+    [
+        (r"\\${{([ ~:a-zA-Z0-9._@\\'\",\\-\\/\\(\\)]+?)}}", "${{", "}}"),
+        (r"\\$\\{\\{([\\s\\S]+?)\\}\\}", "${{", "}}"),
+        (r"%{([\\s\\S]+?)}", "%{", "}"),
+        (r"<<([^>]+)>>", "<<", ">>"),
+        (r"\\${((?!AWS)[ ~:a-zA-Z0-9._@'\",\\-\\/\\(\\)]+?)}", "${", "}"),
+        ("nonsense", "${", "}"),
+    ],
+)
+def test_a_service_with_delimiters_of_its_own(service, syntax, start, end):
+    def of(inner):
+        return f"'{start}{inner}{end}'".replace("'s'", "''s''")
+
+    provider = (
+        f'  variableSyntax: "{syntax}"\n  environment:\n    A: {of("self:custom.a")}\n    B: {of("file(more.yml):b")}\n'
+        f'    C: !Sub "${{AWS::Region}}-{start}self:custom.a{end}"\n    D: \'{{"x": {{"y": 1}}}}\'\n'
+        f"    E: {of(f'self:custom.{start}opt:stage{end}')}\n"
+    )
+    files = {"more.yml": f"b: b-{start}self:custom.a{end}\n"}
+    found = service(provider, rest="custom: {a: x, dev: d}\n", files=files)
+    assert own_environment(found.units[0]) == {
+        "A": ['"x"'], "B": ['"b-x"'], "C": ['symbol(AWS::Region)+"-x"'], "D": ['"{"x": {"y": 1}}"'], "E": ['"d"', '"x"'],
+    }  # fmt: skip
+
+
+def test_a_service_that_is_deployed_from_the_top(project):
+    text = (
+        "service: s\nprovider: {name: aws, runtime: '${file(common.yml):runtime}', environment: {V: '${file(common.yml):v}'}}\n"
+        "functions: {f: {handler: services/api/app.handler}}\n"
+    )
+    files = {
+        "services/api/serverless.yml": text,
+        "services/api/app.py": HANDLER,
+        "common.yml": "runtime: python3.12\nv: x\n",
+    }
+    (unit,) = project(files).units
+    assert unit.entry == HandlerEntry("services.api.app", "handler")
+    assert own_environment(unit)["V"] == ['"x"']

@@ -19,6 +19,7 @@ from iamgen.project.formats.cloudformation import project_of
 from iamgen.project.formats.directory import DIRECTORY
 from iamgen.project.formats.levels import levels
 from iamgen.project.formats.serverless.compiled import Service
+from iamgen.project.formats.serverless.syntax import delimiters, with_usual_delimiters
 from iamgen.project.formats.serverless.variables import Variables
 from iamgen.project.model import Problem, Project
 from iamgen.project.request import Found, Request
@@ -74,8 +75,10 @@ class ServerlessFramework:
         if not isinstance(document.data, Mapping):
             raise InputError(f"`{shown}` is no service: a mapping is expected at its top")
         problems.extend(document.problems)
-        variables = Variables(document.data, path, request.root, shown)
-        cloud = mapping(document.data.get("provider")).get("name", document.data.get("provider"))
+        marks = delimiters(mapping(document.data.get("provider")).get("variableSyntax"))
+        data = with_usual_delimiters(document.data, marks) if marks is not None else document.data
+        variables = Variables(data, path, request.root, shown, marks=marks)
+        cloud = mapping(data.get("provider")).get("name", data.get("provider"))
         if isinstance(cloud, str) and "$" not in cloud and cloud != "aws":
             raise InputError(f"`{shown}` is deployed to `{cloud}`, not to AWS")
         service = Service(variables)

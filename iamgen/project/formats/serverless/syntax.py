@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
+
+from iamgen.project.templates.nodes import Items, Node
 
 _SOURCE: Final = re.compile(r"(?!AWS::)([A-Za-z][\w.-]*)(?:\([^)]*\))?:|file\(|strToBool\(", re.DOTALL)
 
@@ -33,6 +36,37 @@ def pseudo_pieces(piece: str | Variable) -> list[str | Variable | Pseudo]:
         return [piece]
     parts = PSEUDO.split(piece)
     return [Pseudo(part) if index % 2 else part for index, part in enumerate(parts) if part]
+
+
+def delimiters(syntax: object) -> tuple[str, str] | None:
+    r"""What `provider.variableSyntax` puts around a variable where that is not `${` and `}`.
+
+    `\\${{([\s\S]+?)}}` gives `${{` and `}}`: a regular expression with one group.
+    """
+    if not isinstance(syntax, str) or "(" not in syntax or ")" not in syntax:
+        return None
+    start, end = re.sub(r"\\(.)", r"\1", syntax[: syntax.index("(")]), syntax[syntax.rindex(")") + 1 :]
+    end = re.sub(r"\\(.)", r"\1", end)
+    return (start, end) if start and end and (start, end) != ("${", "}") else None
+
+
+def with_usual_delimiters(node: Any, marks: tuple[str, str]) -> Any:
+    """A document in which every variable stands in `${` and `}`."""
+    start, end = marks
+    if isinstance(node, str):
+        return node.replace(start, "${").replace(end, "}") if start in node else node
+    if isinstance(node, list):
+        items = Items((with_usual_delimiters(one, marks) for one in node), getattr(node, "line", 1))
+        items.lines = list(getattr(node, "lines", []))
+        return items
+    if not isinstance(node, Mapping):
+        return node
+    made = Node(line=getattr(node, "line", 1))
+    for key, one in node.items():
+        name = with_usual_delimiters(key, marks)
+        made[name] = with_usual_delimiters(one, marks)
+        made.lines[name] = node.line_of(key) if isinstance(node, Node) else 1
+    return made
 
 
 def pieces_of(text: str) -> list[str | Variable]:

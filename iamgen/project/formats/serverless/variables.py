@@ -17,7 +17,15 @@ from typing import Any, Final
 from iamgen.core.errors import InputError
 from iamgen.core.location import Location
 from iamgen.project.code.roots import OUTSIDE, OUTSIDE_PROJECT, inside
-from iamgen.project.formats.serverless.syntax import PSEUDO, Pseudo, Variable, pieces_of, pseudo_pieces, split_at
+from iamgen.project.formats.serverless.syntax import (
+    PSEUDO,
+    Pseudo,
+    Variable,
+    pieces_of,
+    pseudo_pieces,
+    split_at,
+    with_usual_delimiters,
+)
 from iamgen.project.model import Problem
 from iamgen.project.request import relative
 from iamgen.project.templates.documents import read_document, read_text
@@ -44,6 +52,7 @@ class Variables:
     shown: str
     parameters: dict[str, Any] = field(default_factory=dict)  # references that stay open, as CloudFormation parameters
     problems: list[Problem] = field(default_factory=list)
+    marks: tuple[str, str] | None = None  # see `syntax.delimiters`
     _busy: list[str] = field(default_factory=list)
     _files: dict[Path, Any] = field(default_factory=dict)
     _steps: int = 0
@@ -345,6 +354,10 @@ class Variables:
 
     def _one_file(self, name: str, address: str | None, resolved: bool) -> Any:
         target, why = inside(self.path.parent / name, self.root)
+        if target is None and self.path.parent != self.root:
+            # A service that is deployed from the top with `--config` names its files from there.
+            above, _ = inside(self.root / name, self.root)
+            target, why = (above, "") if above is not None else (target, why)
         if why == OUTSIDE:
             self.problems.append(Problem(OUTSIDE_PROJECT, f"the file `{name}` {why}", Location(self.shown, 1)))
         if target is None or not target.is_file():
@@ -357,7 +370,8 @@ class Variables:
                 if target.suffix in (".yml", ".yaml", ".json"):
                     document = read_document(target, shown)
                     self.problems.extend(document.problems)
-                    self._files[target] = document.data
+                    data = document.data
+                    self._files[target] = with_usual_delimiters(data, self.marks) if self.marks else data
                 else:
                     self._files[target] = read_text(target, shown, _TEXT_BYTES)
             except InputError as error:
