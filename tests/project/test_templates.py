@@ -97,6 +97,31 @@ class TestCode:
         found = unit("CodeUri: build\nHandler: app.handler", files={**CODE, "old/app.py": HANDLER})
         assert found.entry is None
 
+    @pytest.mark.parametrize(
+        ("properties", "folder"),
+        [
+            ("CodeUri: {Bucket: b, Key: !Sub 'functions/packages/GetUser/lambda.zip'}", "GetUser"),
+            ("CodeUri: build/list_users.zip", "list-users"),
+            ("CodeUri: s3://bucket/code/list_users.zip", "list-users"),
+            ("CodeUri: build\nFunctionName: !Sub 'list-users'", "list-users"),
+            ("CodeUri: build\nMetadata: x", None),
+            ("CodeUri: 'src/functions/x.zip'", None),
+        ],
+    )
+    def test_the_one_in_a_folder_of_the_functions_name(self, unit, properties, folder):
+        code = {f"src/functions/{name}/app.py": HANDLER for name in ("GetUser", "list-users", "drop")}
+        found = unit(f"{properties}\nHandler: app.handler", files=code)
+        assert (found.entry is not None) is (folder is not None)
+        assert [one.name for one in found.search_path] == ([folder] if folder is not None else [])
+
+    def test_the_one_in_a_folder_of_the_logical_id(self, project):
+        code = {f"src/{name}/index.py": HANDLER for name in ("get_user", "list_users")}
+        one = "Type: AWS::Lambda::Function, Properties: {Runtime: python3.12, Handler: index.handler, Role: r, Code: {S3Bucket: b, S3Key: k}}"
+        found = project(
+            {"template.yaml": f"Resources:\n  GetUserFunction: {{{one}}}\n  ListUsersLambda: {{{one}}}\n", **code}
+        )
+        assert [unit.search_path[0].name for unit in found.units] == ["get_user", "list_users"]
+
     def test_links_out_of_the_project_and_in_circles(self, unit, tmp_path_factory, tmp_path):
         outside = tmp_path_factory.mktemp("outside")
         (outside / "app.py").write_text(HANDLER)
@@ -518,3 +543,25 @@ def test_code_elsewhere_in_the_project(project):
     (unit,) = project({"cfn/stack.yaml": template, "lambda/app.py": HANDLER}).units
     assert unit.entry == HandlerEntry("app", "handler")
     assert [one.kind for one in unit.problems] == ["guessed-code"]
+
+
+@pytest.mark.parametrize(
+    ("document", "statements", "unread"),
+    [
+        ("!Sub '{\"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"s3:*\", \"Resource\": \"${B.Arn}/*\"}]}'",
+         [{"Effect": "Allow", "Action": "s3:*", "Resource": "arn:${AWS::Partition}:s3:::${B}/*"}], 0),
+        ("'{\"Effect\": \"Allow\", \"Action\": \"s3:*\", \"Resource\": \"*\"}'",
+         [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}], 0),
+        ("'{\"Statement\": '", [], 1),
+        ("!Ref P", [], 1),
+    ],
+)  # fmt: skip
+def test_a_policy_that_is_written_as_a_text(project, document, statements, unread):
+    text = (
+        "Parameters: {P: {Type: String}}\nResources:\n  B: {Type: AWS::S3::Bucket}\n"
+        "  F: {Type: AWS::Lambda::Function, Properties: {Runtime: python3.12, Handler: app.handler, Code: src, Role: !GetAtt R.Arn}}\n"
+        f"  R:\n    Type: AWS::IAM::Role\n    Properties:\n      Policies:\n        - PolicyName: p\n          PolicyDocument: {document}\n"
+    )
+    (unit,) = project({"template.yaml": text, **CODE}).units
+    assert [one for policy in unit.role.documents for one in policy.document["Statement"]] == statements
+    assert len(unit.role.unread) == unread

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -34,9 +35,18 @@ class Resolved:
 
 
 def resolve_handler(
-    handler: str, search_path: tuple[Path, ...], root: Path, inline: Mapping[str, str], *, search: bool = False
+    handler: str,
+    search_path: tuple[Path, ...],
+    root: Path,
+    inline: Mapping[str, str],
+    *,
+    search: bool = False,
+    hints: Sequence[str] = (),
 ) -> Resolved:
-    """The entry of a handler; `search` also looks below the first folder, for builds that move files about."""
+    """The entry of a handler; `search` also looks below the first folder, for builds that move files about.
+
+    `hints` are names of the function and its archive: of several files, the one in a folder so named is meant.
+    """
     written, dot, function = handler.strip().rpartition(".")
     if not dot or not function.isidentifier() or not written:
         return Resolved(None, problem=f"the handler `{handler}` is not of the form module.function")
@@ -46,7 +56,7 @@ def resolve_handler(
         return Resolved(None, problem=f"the handler `{handler}` is not of the form module.function")
     found, shown, folder = _find(parts, search_path, root, inline)
     if found is None and search and search_path:
-        found, shown, folder = _search(parts, search_path[0], root)
+        found, shown, folder = _search(parts, search_path[0], root, hints)
     if found is None:
         return Resolved(None, problem=f"the handler `{handler}` was not found: no module `{module}` in its code")
     bound = found.find(function)
@@ -59,10 +69,10 @@ def resolve_handler(
     )
 
 
-def guess_handler(handler: str, folders: tuple[Path, ...], root: Path) -> Resolved:
+def guess_handler(handler: str, folders: tuple[Path, ...], root: Path, hints: Sequence[str] = ()) -> Resolved:
     """The one place below these folders where a handler's file lies, for code that a build puts elsewhere."""
     for folder in folders:
-        found = resolve_handler(handler, (folder,), root, EMPTY, search=True)
+        found = resolve_handler(handler, (folder,), root, EMPTY, search=True, hints=hints)
         if found.entry is not None:
             return found if found.folder is not None else replace(found, folder=folder)
     return Resolved(None)
@@ -82,10 +92,25 @@ def _find(
     return None, "", None
 
 
-def _search(parts: list[str], folder: Path, root: Path) -> tuple[Outline | None, str, Path | None]:
+def _search(
+    parts: list[str], folder: Path, root: Path, hints: Sequence[str]
+) -> tuple[Outline | None, str, Path | None]:
     """The one file below a folder that ends like the module; None when there are several or none."""
     tail = (*parts[:-1], parts[-1] + ".py")
     seen: list[Path] = [path for path in python_files(folder) if path.parts[-len(tail) :] == tail]
+    if len(seen) > 1:
+        wanted = {name for hint in hints if (name := _plain_name(hint))}
+        common = {
+            path: len(wanted & {_plain_name(one) for one in path.relative_to(folder).parts[: -len(tail)]})
+            for path in seen
+        }
+        seen = [path for path in seen if common[path] == max(common.values())]
     if len(seen) != 1:
         return None, "", None
     return outline(seen[0]), relative(seen[0], root), Path(*seen[0].parts[: -len(tail)])
+
+
+def _plain_name(name: str) -> str:
+    """A name without what people add to it: `get_user`, `GetUserFunction` and `get-user.zip` are one."""
+    plain = re.sub(r"[^a-z0-9]", "", re.sub(r"\.(?:zip|whl)$", "", name.lower()))
+    return re.sub(r"(?:lambdafunction|function|lambda|handler|fn)$", "", plain) or plain

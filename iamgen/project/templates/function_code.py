@@ -41,6 +41,15 @@ class FunctionCode:
     def _value(self, key: str) -> Value:
         return Resolver(self.scope).concrete.value(self.properties.get(key, ABSENT))
 
+    def hints(self, logical_id: str) -> tuple[str, ...]:
+        """Names under which a function's code may be kept: its own, and those in its archive's path."""
+        code = self._value("CodeUri" if self.sam else "Code")
+        paths = [code, *(field(code, key) for key in ("Key", "S3Key")), self._value("FunctionName")]
+        cdk = self.metadata.get("aws:cdk:path")
+        written = [part for value in paths for text in texts(value) for part in text.parts if isinstance(part, str)]
+        written += [logical_id, *([cdk.removesuffix("/Resource")] if isinstance(cdk, str) else [])]
+        return tuple(name for text in written for name in text.split("/") if name)
+
     def archive(self, handler: str) -> CodeRoot:
         """The code of a zip function: inline, an asset, or a path."""
         value = self._value("CodeUri" if self.sam else "Code")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -13,7 +14,17 @@ from iamgen.project.model import DeclaredRole, PolicyDocument, Problem
 from iamgen.project.templates.intrinsics import Resolver
 from iamgen.project.templates.nodes import listed, mapping
 from iamgen.project.templates.scope import Scope
-from iamgen.project.templates.values import ABSENT, canonical_text, items, options, plain, scalar_text, sub_form, texts
+from iamgen.project.templates.values import (
+    ABSENT,
+    canonical_text,
+    either,
+    items,
+    options,
+    plain,
+    scalar_text,
+    sub_form,
+    texts,
+)
 
 ROLE: Final = "AWS::IAM::Role"
 _MANAGED: Final = "AWS::IAM::ManagedPolicy"
@@ -182,6 +193,7 @@ def policy_documents(resolver: Resolver, node: Any, name: str, location: Locatio
 
 def policies_of(value: Any, name: str, location: Location) -> Policies:
     """The documents of a resolved value, and what of it nobody can read before a deployment."""
+    value = either(_from_text(option) for option in options(value))
     unread: dict[str, None] = {}
     for option in options(value):
         if isinstance(option, Mapping):
@@ -190,6 +202,17 @@ def policies_of(value: Any, name: str, location: Location) -> Policies:
         elif option is not ABSENT and option is not None:
             unread[f"the policy `{name}` is not known before a deployment{_reason(option)}"] = None
     return Policies(tuple(documents_of(value, name, location)), unread=tuple(unread))
+
+
+def _from_text(value: Any) -> Any:
+    """A document that is written as JSON in a text (`!Sub '{"Statement": ...}'`); other values as they are."""
+    if not isinstance(value, Text) or not value.parts or not str(value.parts[0]).lstrip().startswith("{"):
+        return value
+    try:
+        data = json.loads(sub_form(value))
+    except (ValueError, RecursionError):
+        return value
+    return data if isinstance(data, dict) else value
 
 
 def _reason(value: Any) -> str:
