@@ -444,3 +444,69 @@ def test_an_instance_that_is_not_there(terraform):
     text = (FUNCTION % "").replace("aws_iam_role.r.arn", 'aws_iam_role.e["gone"].arn')
     (unit,) = terraform(files={"main.tf": text + EACH}).units
     assert unit.role.external
+
+
+INSTANCES = """
+locals { functions = { get = "read", put = "write" } }
+resource "aws_dynamodb_table" "t" { name = "orders" }
+module "fn" {
+  %s
+  source = "./fn"
+  name   = %s
+  code   = "${path.module}/src"
+}
+resource "aws_lambda_function" "last" {
+  function_name = "last"
+  handler       = "app.handler"
+  runtime       = "python3.12"
+  filename      = "src"
+  role          = "r"
+  environment { variables = { A = %s } }
+}
+"""
+CALLED = """
+variable "name" {}
+variable "code" {}
+resource "aws_lambda_function" "this" {
+  function_name = "shop-${var.name}"
+  handler       = "app.handler"
+  runtime       = "python3.12"
+  filename      = var.code
+  role          = aws_iam_role.r.arn
+}
+resource "aws_iam_role" "r" { name = "role-${var.name}" }
+output "name" { value = aws_lambda_function.this.function_name }
+"""
+
+
+@pytest.mark.parametrize(
+    ("repeat", "name", "reference", "names", "roles", "referred"),
+    [
+        ("for_each = local.functions", "each.value", 'module.fn["put"].name', ["this-get", "this-put"],
+         ["role-read", "role-write"], '"shop-write"'),
+        ('for_each = toset(["a", "b"])', "each.key", 'module.fn["a"].name', ["this-a", "this-b"],
+         ["role-a", "role-b"], '"shop-a"'),
+        ('for_each = fileset(path.module, "jobs/*.json")', 'trimsuffix(basename(each.key), ".json")',
+         'module.fn["jobs/one.json"].name', ["this-jobs/one.json", "this-jobs/two.json"], ["role-one", "role-two"], '"shop-one"'),
+        ("count = 2", '"n${count.index}"', "module.fn[1].name", ["this", "fn[1]-this"], ["role-n0", "role-n1"], '"shop-n1"'),
+        ("count = 1", '"n"', "module.fn[0].name", ["this"], ["role-n"], '"shop-n"'),
+        ("", '"n"', "module.fn.name", ["this"], ["role-n"], '"shop-n"'),
+    ],
+)  # fmt: skip
+def test_each_instance_of_a_module(project, repeat, name, reference, names, roles, referred):
+    files = {
+        "main.tf": INSTANCES % (repeat, name, reference), "fn/main.tf": CALLED, "src/app.py": HANDLER,
+        "jobs/one.json": "{}", "jobs/two.json": "{}", "jobs/x.txt": "",
+    }  # fmt: skip
+    *called, last = sorted(project(files).units, key=lambda unit: unit.name == "last")
+    assert [unit.name for unit in called] == names
+    assert [str(unit.configuration.function_name) for unit in called] == [f'"shop-{role[5:]}"' for role in roles]
+    assert len({unit.role.name for unit in called}) == len(names)
+    assert [str(one) for one in last.environment["A"]] == [referred]
+
+
+@pytest.mark.parametrize("pattern", ["../*.json", "/etc/*", "**"])
+def test_files_outside_the_project_are_not_listed(project, pattern):
+    text = INSTANCES % (f'for_each = fileset("..", "{pattern}")', "each.key", '"x"')
+    found = project({"in/main.tf": text, "in/fn/main.tf": CALLED, "in/src/app.py": HANDLER, "secret.json": ""}, "in")
+    assert "secret" not in str([unit.name for unit in found.units])

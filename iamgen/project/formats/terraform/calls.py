@@ -24,6 +24,7 @@ from iamgen.project.templates.nodes import Malformed
 from iamgen.project.templates.values import ABSENT, Either, Value, either, named, options, plain, scalar_text, unknown
 
 _FILE_BYTES: Final = 1_000_000
+_FILES: Final = 1_000  # that one pattern may mean
 _REFERENCE: Final = re.compile(r"\$\{([^{}]*)\}")
 
 
@@ -53,6 +54,8 @@ def call(evaluator: Evaluator, name: str, nodes: tuple[Any, ...], env: Mapping[s
                 return value
         return evaluator.value(nodes[-1], env) if nodes else ABSENT
     arguments = [evaluator.value(node, env) for node in nodes]
+    if name == "fileset":
+        return _fileset(evaluator, arguments)
     if expand and arguments and isinstance(arguments[-1], tuple):
         arguments = [*arguments[:-1], *arguments[-1]]
     if name in ("jsonencode", "yamlencode"):
@@ -188,6 +191,24 @@ def _file(evaluator: Evaluator, name: str, arguments: list[Value]) -> Value:
         else:
             found.append(unknown(f"the template `{written.literal}`, whose variables only the deployment knows"))
     return either(found)
+
+
+def _fileset(evaluator: Evaluator, arguments: list[Value]) -> Value:
+    """The files below a folder of the project that a pattern matches, relative to it."""
+    folder, pattern = (text_of(one) for one in arguments[:2]) if len(arguments) > 1 else (None, None)
+    if folder is None or pattern is None or folder.literal is None or not pattern.literal:
+        return named("fileset", *arguments)
+    root = evaluator.module
+    while root.parent is not None:
+        root = root.parent
+    path, why = inside(root.folder / folder.literal, root.root)
+    if path is None or not path.is_dir() or ".." in pattern.literal or pattern.literal.startswith("/"):
+        return unknown(f"the files of `{folder.literal}`: the folder {why or 'is none, or the pattern leaves it'}")
+    try:
+        found = sorted(one.relative_to(path).as_posix() for one in path.glob(pattern.literal) if one.is_file())
+    except (OSError, ValueError, NotImplementedError):
+        return named("fileset", *arguments)
+    return tuple(Text.of(one) for one in found[:_FILES])
 
 
 # Functions

@@ -14,7 +14,7 @@ from iamgen.project.formats.terraform import registry
 from iamgen.project.formats.terraform.calls import json_value, literal, written
 from iamgen.project.formats.terraform.documents import blocks_of, known_blocks
 from iamgen.project.formats.terraform.evaluate import Evaluator
-from iamgen.project.formats.terraform.modules import Module
+from iamgen.project.formats.terraform.modules import Module, instance_name
 from iamgen.project.formats.terraform.registry_function import registry_function
 from iamgen.project.formats.terraform.syntax import Attribute, Block, Index, Name, Template
 from iamgen.project.formats.terraform.tasks import add_service, add_task
@@ -66,32 +66,42 @@ class Compiler:
     def _call_modules(self, module: Module, depth: int) -> None:
         """Read the local modules that a module calls."""
         for name, block in module.calls.items():
-            self._modules += 1
-            place = Location(block.file, block.line)
-            child = Module(module.folder, module.root, f"{module.address}module.{name}.", module, block)
-            source = registry.source_of(child) or ""
-            instances = Evaluator(module).instances(block.body)
-            child.env = instances[0][1] if instances else {}
-            if registry.is_lambda(source):
-                module.children[name] = child
-            elif source.startswith((".", "/")):
-                path, why = inside(module.folder / source, module.root)
-                if path is None or not path.is_dir():
-                    kind = OUTSIDE_PROJECT if why == OUTSIDE else "template"
-                    self.problems.append(Problem(kind, f"the module `{source}` {why or 'is no folder'}", place))
-                    continue
-                if depth > NESTED_STACKS or self._modules > _MODULES:
-                    self.problems.append(Problem("template", f"the module `{source}` is nested too deeply", place))
-                    continue
-                child.folder = path
-                try:
-                    child.read()
-                except (InputError, OSError) as error:
-                    message = error.message if isinstance(error, InputError) else str(error)
-                    self.problems.append(Problem("template", message, place))
-                    continue
-                module.children[name] = child
-                self._call_modules(child, depth + 1)
+            instances = Evaluator(module).instances(block.body) or [("", {})]
+            for key, env in instances:
+                made = instance_name(name, block, key, several=len(instances) > 1)
+                child = Module(module.folder, module.root, f"{module.address}module.{made}.", module, block, env)
+                if not self._call_module(module, child, depth):
+                    break
+                module.children[made] = child
+                if not registry.is_lambda(registry.source_of(child) or ""):
+                    self._call_modules(child, depth + 1)
+
+    def _call_module(self, module: Module, child: Module, depth: int) -> bool:
+        """Read one called module; False when it is not read."""
+        self._modules += 1
+        assert child.call is not None
+        place = Location(child.call.file, child.call.line)
+        source = registry.source_of(child) or ""
+        if registry.is_lambda(source):
+            return True
+        if not source.startswith((".", "/")):
+            return False
+        path, why = inside(module.folder / source, module.root)
+        if path is None or not path.is_dir():
+            kind = OUTSIDE_PROJECT if why == OUTSIDE else "template"
+            self.problems.append(Problem(kind, f"the module `{source}` {why or 'is no folder'}", place))
+            return False
+        if depth > NESTED_STACKS or self._modules > _MODULES:
+            self.problems.append(Problem("template", f"the module `{source}` is nested too deeply", place))
+            return False
+        child.folder = path
+        try:
+            child.read()
+        except (InputError, OSError) as error:
+            message = error.message if isinstance(error, InputError) else str(error)
+            self.problems.append(Problem("template", message, place))
+            return False
+        return True
 
     def add(self, address: str, kind: str, properties: Mapping[str, Value], block: Block) -> None:
         """Add a resource; properties that are not set are left out."""
@@ -204,12 +214,12 @@ class Compiler:
             "Layers": get("layers"),
             "MemorySize": get("memory_size"),
         }, block)  # fmt: skip
-        self.name_unit(address, block.labels[1], env)
+        self.name_unit(address, block.labels[1], env, evaluator.module)
 
-    def name_unit(self, address: str, label: str, env: Mapping[str, Any]) -> None:
-        """A function's own label when no other has it, else its address."""
-        key = env.get("each", {}).get("key") if isinstance(env.get("each"), Mapping) else None
-        name = f"{label}-{key.literal}" if isinstance(key, Text) and key.literal else label
+    def name_unit(self, address: str, label: str, env: Mapping[str, Any], module: Module) -> None:
+        """A function's own label, with the keys of its instance, when no other has it, else its address."""
+        keys = [key for one in (module.env, env) if (key := _each(one)) is not None]
+        name = "-".join([label, *dict.fromkeys(keys)])
         if name in self.units.values():
             name = address.replace("module.", "").replace("aws_lambda_function.", "").replace(".", "-")
         self.units[address] = name
@@ -314,3 +324,10 @@ def _packed(evaluator: Evaluator, block: Block, env: Mapping[str, Any]) -> Value
         if content is not None and name is not None and name.endswith(".py"):
             return {"ZipFile": Text.of(content)}
     return unknown("what the archive packs")
+
+
+def _each(env: Mapping[str, Any]) -> str | None:
+    """The key of an instance of `for_each`."""
+    each = env.get("each")
+    key = each.get("key") if isinstance(each, Mapping) else None
+    return key.literal or None if isinstance(key, Text) else None

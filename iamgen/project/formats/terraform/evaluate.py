@@ -146,7 +146,9 @@ class Evaluator(Expressions):
     def _output(self, names: list[str], steps: list[Any], env: Mapping[str, Any]) -> Value:
         if len(names) < 2:
             return unknown("a whole module")
-        child = self.module.children.get(names[0])
+        index = next((step for step in steps if isinstance(step, Index)), None)
+        wanted = text_of(self.value(index.key, env)) if index is not None and steps.index(index) < 2 else None
+        child = self.module.child(names[0], wanted.literal if wanted is not None else None)
         used = (
             next(index for index, step in enumerate(steps) if step is not steps[0] and isinstance(step, Attribute)) + 1
         )

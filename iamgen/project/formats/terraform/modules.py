@@ -42,7 +42,14 @@ class Module:
     resources: dict[str, Block] = field(default_factory=dict)  # `type.name` and `data.type.name`
     outputs: dict[str, Block] = field(default_factory=dict)
     calls: dict[str, Block] = field(default_factory=dict)
-    children: dict[str, Module] = field(default_factory=dict)
+    children: dict[str, Module] = field(default_factory=dict)  # `queues`, or `queues["eu"]` with `for_each`
+
+    def child(self, name: str, key: str | None) -> Module | None:
+        """A called module; of several instances the one of the key, or any: they are alike."""
+        exact = (name, f'{name}["{key}"]', f"{name}[{key}]")
+        found = next((self.children[one] for one in exact if one in self.children), None)
+        alike = (one for made, one in self.children.items() if made.startswith(f"{name}["))
+        return found if found is not None else next(alike, None)
 
     def read(self) -> None:
         """Read the module's files; raises `InputError` when none can be read."""
@@ -95,6 +102,13 @@ class Module:
                 self.calls[name] = block
             case _:
                 pass
+
+
+def instance_name(name: str, block: Block, key: str, *, several: bool) -> str:
+    """How an instance of a call is addressed."""
+    if "for_each" in block.body.attributes and key:
+        return f'{name}["{key}"]'
+    return f"{name}[{key}]" if "count" in block.body.attributes and several else name
 
 
 def _file(path: Path, shown: str) -> Body:

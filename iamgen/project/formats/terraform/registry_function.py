@@ -12,6 +12,7 @@ from iamgen.core.text import Text, symbol
 from iamgen.project.formats.terraform import registry
 from iamgen.project.formats.terraform.calls import json_value
 from iamgen.project.formats.terraform.evaluate import Evaluator
+from iamgen.project.formats.terraform.modules import Module
 from iamgen.project.formats.terraform.syntax import Block
 from iamgen.project.templates.values import ABSENT, Value, field, given, items, may_be_true, options
 
@@ -24,7 +25,7 @@ class Compiler(Protocol):
 
     def add(self, address: str, kind: str, properties: Mapping[str, Value], block: Block) -> None: ...
 
-    def name_unit(self, address: str, label: str, env: Mapping[str, Value]) -> None: ...
+    def name_unit(self, address: str, label: str, env: Mapping[str, Value], module: Module) -> None: ...
 
 
 def registry_function(compiler: Compiler, evaluator: Evaluator) -> None:
@@ -70,7 +71,7 @@ def registry_function(compiler: Compiler, evaluator: Evaluator) -> None:
         "TracingConfig": {"Mode": get("tracing_mode")}, "KmsKeyArn": get("kms_key_arn"),
         "DeadLetterConfig": {"TargetArn": get("dead_letter_target_arn")},
     }, block)  # fmt: skip
-    compiler.name_unit(address, block.labels[0], module.env)
+    compiler.name_unit(address, block.labels[0], module.env, module)
     for key, source_mapping in _entries(get("event_source_mapping")):
         compiler.add(f"{address}.event_source_mapping.{key}", "AWS::Lambda::EventSourceMapping", {
             "FunctionName": registry.function_name(evaluator),

@@ -10,6 +10,7 @@ from iamgen.core.text import Text
 from iamgen.project.formats.terraform.calls import json_value
 from iamgen.project.formats.terraform.documents import blocks_of
 from iamgen.project.formats.terraform.evaluate import Evaluator
+from iamgen.project.formats.terraform.modules import Module
 from iamgen.project.formats.terraform.syntax import Block
 from iamgen.project.model import Problem
 from iamgen.project.templates.values import ABSENT, Value, given, items
@@ -25,7 +26,7 @@ class Compiler(Protocol):
 
     def add(self, address: str, kind: str, properties: Mapping[str, Value], block: Block) -> None: ...
 
-    def name_unit(self, address: str, label: str, env: Mapping[str, Any]) -> None: ...
+    def name_unit(self, address: str, label: str, env: Mapping[str, Any], module: Module) -> None: ...
 
 
 def add_task(compiler: Compiler, evaluator: Evaluator, address: str, block: Block, env: Mapping[str, Any]) -> None:
@@ -39,7 +40,7 @@ def add_task(compiler: Compiler, evaluator: Evaluator, address: str, block: Bloc
         "ContainerDefinitions": _containers(compiler, evaluator, block, env),
         "Volumes": tuple(_volumes(evaluator, block, env)),
     }, block)  # fmt: skip
-    compiler.name_unit(address, block.labels[1], env)
+    compiler.name_unit(address, block.labels[1], env, evaluator.module)
 
 
 def add_service(compiler: Compiler, evaluator: Evaluator, address: str, block: Block, env: Mapping[str, Any]) -> None:
