@@ -24,8 +24,13 @@ _VIA = frozenset({
     "sqs", "ssm",
 })  # fmt: skip
 
-# Keys that a further service uses for the one that is called: KMS sees the last one's name, which no page states.
-_NESTED = frozenset({"MasterUserSecretKmsKeyId"})  # RDS has Secrets Manager encrypt the secret
+# Keys that a further service uses for the one that is called, or that lie in another region: KMS sees a name that no
+# page states.
+_NESTED = frozenset({
+    "AddReplicaRegions[].KmsKeyId",  # Secrets Manager of the replica's region
+    "MasterUserSecretKmsKeyId",  # RDS has Secrets Manager encrypt the secret
+    "S3SseKmsKeyId",  # DynamoDB has S3 encrypt an export
+})  # fmt: skip
 
 
 def with_conditions(request: Request, permission: Permission, patterns: tuple[Pattern, ...]) -> tuple[Pattern, ...]:

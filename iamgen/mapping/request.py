@@ -127,6 +127,8 @@ def request_of(
 
 # Parameters that hold the account whose resources the request is about; it is part of their ARNs.
 _OWNERS = {
+    "ecr": "registryId",
+    "ecr-public": "registryId",
     "glue": "CatalogId",
     "lakeformation": "CatalogId",
     "quicksight": "AwsAccountId",

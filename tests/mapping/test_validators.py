@@ -29,7 +29,9 @@ FALSE_ALARMS = {
     (MISMATCH, r"bedrock:(Create|Update).*"): ALTERNATIVES,
     (MISMATCH, r"bedrock:GetCustomModel"): "the colons of a model's id are taken for segments",
     (MISMATCH, r"(comprehend:CreateEndpoint|elasticloadbalancing:CreateRule|personalize:CreateCampaign)"): ALTERNATIVES,
-    (MISMATCH, r"(rds:RestoreDBCluster.*|redshift-serverless:ConvertRecoveryPointToSnapshot)"): ALTERNATIVES,
+    (MISMATCH, r"(appconfig:GetConfiguration|redshift-data:List(Databases|Tables))"): ALTERNATIVES,
+    (MISMATCH, r"rds:(CreateDBCluster|CreateDBInstance|DeleteDBCluster|ModifyTenantDatabase)"): ALTERNATIVES,
+    (MISMATCH, r"(rds:RestoreDB.*|redshift-serverless:ConvertRecoveryPointToSnapshot)"): ALTERNATIVES,
     (MISMATCH, r"ses:CreateConfigurationSet"): "the newer reference has a configuration set",
     (MISMATCH, r"batch:SubmitJob"): "a job to be submitted has no ARN; its definition and queue are checked",
     (MISMATCH, r"bedrock:InvokeModel.*"): "a model id names one of the types",
@@ -63,7 +65,9 @@ FALSE_ALARMS = {
     ("RESOURCE_POLICY_PRIVILEGE_ESCALATION", r"s3:Put.*"): "the code asks for it",
     ("RESOURCE_STAR", r"sns:Publish"): "a phone has no ARN",
     ("UNKNOWN_ACTION", r"(cloudtrail:ListInsightsData|mediaconnect:GetRouterInput|support:DownloadAttachment)"): NEWER,
+    ("RESOURCE_STAR", r"ec2:RunInstances"): "what a launch template makes is not in the request",
     ("UNKNOWN_ACTION", r"(bedrock:CountTokens|kinesis:TagResource)"): NEWER,
+    ("UNKNOWN_ACTION", r"(ec2:GetImageFindings|ecs:DeleteDaemonTaskDefinition)"): NEWER,
     ("UNKNOWN_ACTION", r"(iam:GetRequestAuthorizationDetails|neptune-db:GetStorageInfo)"): NEWER,
     ("UNKNOWN_CONDITION_FOR_ACTION", r"kms:.*"): "parliament's data has kms:ResourceAliases for no action",
 }
@@ -77,6 +81,7 @@ LINT_ALARMS = {
     ("I3510", "dms:StartReplicationTask"),
     ("I3510", "lex:ListAggregatedUtterances"),
     ("I3510", "lex:RecognizeText"),
+    ("W3037", "getimagefindings"),
     ("W3037", "getrequestauthorizationdetails"),
     ("W3037", "getstorageinfo"),
 }

@@ -121,6 +121,16 @@ def task_definition(request: Request, binding: ArnBinding) -> tuple[Pattern, ...
     ) or None  # fmt: skip
 
 
+def daemon_task_definition(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
+    """`family:3` is a revision of a daemon's definition, likewise."""
+    if request.call.operation in _BY_ARN:
+        return None
+    return tuple(
+        name_or_arn(request, text, "ecs", "daemon-task-definition/", *_revision(request, text, 6))
+        for text in given(request, binding, "daemonTaskDefinition", "daemonTaskDefinitionArn", "family")
+    ) or None  # fmt: skip
+
+
 def _revision(request: Request, text: Text, arn_segments: int) -> tuple[str | Wild, ...]:
     """`:*` after a name or an ARN that carries no revision."""
     if form_in(request, text) is Form.ARN and is_reference(text):
@@ -172,6 +182,7 @@ TYPES: dict[tuple[str, str], TypeShape] = {
     ("batch", "job-definition"): job_definition,
     ("batch", "job-definition-revision"): job_definition_revision,
     ("ecs", "task-definition"): task_definition,
+    ("ecs", "daemon-task-definition"): daemon_task_definition,
     ("ecs", "task"): in_cluster("task", "tasks[]", "task"),
     ("ecs", "service"): in_cluster("service", "services[]", "service", "serviceName", "serviceArn"),
     ("ecs", "container-instance"): in_cluster("container-instance", "containerInstances[]", "containerInstance"),

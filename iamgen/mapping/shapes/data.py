@@ -1,4 +1,4 @@
-"""Glue's catalogs and schemas, and Athena's default workgroup."""
+"""Glue's catalogs and schemas, Athena's default workgroup, the Data API's cluster or workgroup."""
 
 from __future__ import annotations
 
@@ -64,9 +64,22 @@ def workgroup(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | No
     return (request.arn("athena", "workgroup/primary", note=f"the default workgroup: {WORKGROUP_URL}"),)
 
 
+def serverless(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
+    """The workgroup that a Data API request goes to, by name, where ARNs hold its id; none for a cluster."""
+    if request.call.service != "redshift-data" or not request.texts("ClusterIdentifier", "WorkgroupName"):
+        return None
+    del binding
+    found = []
+    for text in request.texts("WorkgroupName"):
+        own = form_of(text) is Form.ARN
+        found.append(request.render(Glob.of(text)) if own else request.arn("redshift-serverless", "workgroup/", OPEN))
+    return tuple(found)
+
+
 TYPES: dict[tuple[str, str], TypeShape] = {
     ("athena", "workgroup"): workgroup,
     ("glue", "catalog"): nested_catalog,
     ("glue", "registry"): registry,
     ("glue", "schema"): schema,
+    ("redshift-serverless", "workgroup"): serverless,
 }

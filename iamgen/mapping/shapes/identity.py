@@ -8,7 +8,7 @@ from iamgen.mapping.arguments import Presence
 from iamgen.mapping.arns import Form, form_of, split
 from iamgen.mapping.bound import given
 from iamgen.mapping.named import name_or_arn
-from iamgen.mapping.patterns import Pattern
+from iamgen.mapping.patterns import Glob, Pattern
 from iamgen.mapping.request import Request
 from iamgen.mapping.shapes.shape import TypeShape
 
@@ -64,18 +64,34 @@ def _bare(text: Text) -> Text:
     return split(opened[-1], ">")[0] if len(opened) > 1 else text
 
 
-def hosted_zone(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
-    """A hosted zone by its id, which Route 53 itself writes as `/hostedzone/Z1`."""
-    found: list[Pattern] = []
-    for text in given(request, binding, "HostedZoneId", "Id"):
-        head = text.parts[0] if text.parts and isinstance(text.parts[0], str) else ""
-        bare = Text.of(head.removeprefix("/").removeprefix("hostedzone/"), *text.parts[1:]) if head else text
-        found.append(name_or_arn(request, bare, "route53", "hostedzone/", region=False, account=False))
-    return tuple(found) or None
+def route53(kind: str, *parameters: str) -> TypeShape:
+    """A resource by its id, which Route 53 itself writes as `/hostedzone/Z1` or `/change/C1`."""
+
+    def shape(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
+        found: list[Pattern] = []
+        for text in given(request, binding, *parameters):
+            head = text.parts[0] if text.parts and isinstance(text.parts[0], str) else ""
+            bare = Text.of(head.removeprefix("/").removeprefix(f"{kind}/"), *text.parts[1:]) if head else text
+            found.append(name_or_arn(request, bare, "route53", f"{kind}/", region=False, account=False))
+        return tuple(found) or None
+
+    return shape
+
+
+def root_user(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
+    """The root user of the account that a request names by its number or by that user's ARN."""
+    del binding
+    texts = request.texts("TargetPrincipal")
+    numbers = [text for text in texts if (text.literal or "").isdigit()]
+    if len(numbers) < len(texts):
+        return None
+    return tuple(request.render(Glob.of("arn:", request.place.partition, ":iam::", one, ":root")) for one in numbers)
 
 
 TYPES: dict[tuple[str, str], TypeShape] = {
-    ("route53", "hostedzone"): hosted_zone,
+    ("iam", "root-user"): root_user,
+    ("route53", "change"): route53("change", "Id"),
+    ("route53", "hostedzone"): route53("hostedzone", "HostedZoneId", "Id"),
     ("ses", "identity"): sender,
     ("iam", "instance-profile"): created("instance-profile", "InstanceProfileName"),
     ("iam", "policy"): created("policy", "PolicyName"),

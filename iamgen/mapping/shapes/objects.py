@@ -37,6 +37,7 @@ class Where:
 
 _TEXTRACT = "https://docs.aws.amazon.com/textract/latest/dg/security_iam_service-with-iam.html"
 _REKOGNITION = "https://docs.aws.amazon.com/rekognition/latest/dg/images-s3.html"
+_PROJECTS = "https://docs.aws.amazon.com/rekognition/latest/APIReference/API_CreateProjectVersion.html"
 _TRANSCRIBE = "https://docs.aws.amazon.com/transcribe/latest/dg/security_iam_id-based-policy-examples.html"
 _DYNAMODB_IN = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataImport.Requesting.html"
 _DYNAMODB_OUT = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport_Requesting.html"
@@ -123,6 +124,12 @@ _OBJECTS: Mapping[tuple[str, str], tuple[Where, ...]] = MappingProxyType(dict((
     )),
     (("lambda", "PublishLayerVersion"), (
         Where(_READ, _LAMBDA, "Content.S3Bucket", "Content.S3Key", version="Content.S3ObjectVersion"),
+    )),
+    (("rekognition", "CreateProjectVersion"), (
+        Where(_WRITE, _PROJECTS, "OutputConfig.S3Bucket", "OutputConfig.S3KeyPrefix", below=True),
+    )),
+    (("rekognition", "CopyProjectVersion"), (
+        Where(_WRITE, _PROJECTS, "OutputConfig.S3Bucket", "OutputConfig.S3KeyPrefix", below=True),
     )),
     (("polly", "StartSpeechSynthesisTask"), (
         Where(_WRITE, _POLLY, "OutputS3BucketName", "OutputS3KeyPrefix", below=True),

@@ -42,8 +42,32 @@ def configuration(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] 
     )
 
 
+def named(kind: str, parameter: str) -> TypeShape:
+    """An application, or what lies in one, that a request names by name or by id."""
+
+    def shape(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
+        del binding
+        if request.call.operation != "GetConfiguration":
+            return None
+        inner = tuple(dict.fromkeys(_id(text) for text in request.texts(parameter))) or (OPEN,)
+        outer = tuple(dict.fromkeys(_id(text) for text in request.texts("Application"))) or (OPEN,)
+        note = f"an ARN holds ids, which a name does not tell: {IDS_URL}"
+        if not kind:
+            return tuple(request.arn("appconfig", "application/", one, note=note) for one in outer)
+        return tuple(
+            request.arn("appconfig", "application/", one, f"/{kind}/", two, note=note) for one in outer for two in inner
+        )
+
+    return shape
+
+
 def _id(text: Text) -> Text:
     return text if is_reference(text) or _ID.fullmatch(text.literal or "") else OPEN
 
 
-TYPES: dict[tuple[str, str], TypeShape] = {("appconfig", "configuration"): configuration}
+TYPES: dict[tuple[str, str], TypeShape] = {
+    ("appconfig", "application"): named("", "Application"),
+    ("appconfig", "configuration"): configuration,
+    ("appconfig", "configurationprofile"): named("configurationprofile", "Configuration"),
+    ("appconfig", "environment"): named("environment", "Environment"),
+}
