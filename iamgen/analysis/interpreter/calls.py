@@ -22,7 +22,7 @@ from iamgen.analysis.usage import GapKind, Step
 from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values import sdk
 from iamgen.analysis.values.atoms import ABSENT, NOTHING, Atom, Const, External, Function, Opaque, Value
-from iamgen.analysis.values.heap import EMPTY_SEQ, HeapObject, Map, Seq
+from iamgen.analysis.values.heap import CONTENT, EMPTY_SEQ, HeapObject, Map, Seq
 from iamgen.analysis.values.joins import TOO_MANY, join, join_all, join_cell
 from iamgen.catalog.model import Operation
 from iamgen.core.location import Location
@@ -124,15 +124,31 @@ def unknown_arguments(function: Function, skip: int) -> Arguments:
         value: Value = (Opaque(Hole(HoleKind.PARAMETER, param.name, "called from code that is not read"), True),)
         default = defaults.get(param.name)
         if default is not None:
-            if any(not isinstance(atom, Const | Text) for atom in default):  # a client or what a framework injects
+            if not all(_is_data(atom) for atom in default):  # a client or what a framework injects
                 by_name = True
+                kw[param.name] = default
                 continue
             value = join(value, default)
         if param.kind in ("pos", "any") and not by_name:
             pos.append(value)
         elif param.kind in ("kw", "any"):
             kw[param.name] = value
-    return Arguments(tuple(pos), kw)
+    kinds = {param.kind for param in code.params}
+    more = a.unknown("called from code that is not read", client=True)
+    rest = Map({}, more, a.SOME_TEXT, open=True) if "dstar" in kinds else None
+    return Arguments(tuple(pos), kw, more if "star" in kinds else NOTHING, rest)
+
+
+def _is_data(atom: Atom) -> bool:
+    """Whether a default is plain data, which a caller may give in its own way."""
+    if isinstance(atom, HeapObject) and atom.kind in ("list", "tuple", "set", "dict"):
+        content = atom.cells.get(CONTENT)
+        inner = (
+            [*content.items, content.rest] if isinstance(content, Seq)
+            else [*content.entries.values(), content.rest] if isinstance(content, Map) else []
+        )  # fmt: skip
+        return all(isinstance(held, Const | Text | Opaque) for value in inner for held in value)
+    return isinstance(atom, Const | Text)
 
 
 class Calls(Machine):

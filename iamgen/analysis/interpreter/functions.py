@@ -7,6 +7,7 @@ from functools import partial
 
 from iamgen.analysis import limits
 from iamgen.analysis.interpreter.calls import unknown_arguments
+from iamgen.analysis.interpreter.keywords import mentions
 from iamgen.analysis.interpreter.machine import Activation, Arguments, Diverges, Frame, LimitReached, Machine, present
 from iamgen.analysis.program import syntax as s
 from iamgen.analysis.usage import GapKind
@@ -145,9 +146,23 @@ class Functions(Machine):
             for name, content in list(base.cells.items()):
                 if not isinstance(content, tuple) or (name.startswith("__") and name != "__call__"):
                     continue
+                if name.startswith("_") and name != "__call__" and self._is_private(cls, name):
+                    continue
                 for item in content:
                     if isinstance(item, Function):
                         self._enqueue(f, a.BoundMethod(item, obj))
+
+    def _is_private(self, cls: HeapObject, name: str) -> bool:
+        """Whether only the program calls a method whose name begins with `_`.
+
+        Code that is not read keeps to that convention. A base class that is not read may call a hook of such a
+        name, but hardly one that the class calls itself.
+        """
+        mro: tuple[HeapObject, ...] = cls.data.mro
+        if not any(base.data.external for base in mro):
+            return True
+        held = (atom for base in mro for value in base.cells.values() if isinstance(value, tuple) for atom in value)
+        return any(isinstance(atom, Function) and mentions(atom.code, name) for atom in held)
 
     def filled(self, args: Arguments, name: str) -> None:
         """Code that is not read gets containers: what it may put into them is not known.

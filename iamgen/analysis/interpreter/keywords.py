@@ -1,8 +1,9 @@
-"""Whether a function keeps its `**keywords` to itself, so that each call has a mapping of its own."""
+"""What can be told of a function's text: whether it keeps its `**keywords` to itself, and which names it uses."""
 
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any, Final
 
 from iamgen.analysis.program import syntax as s
@@ -30,3 +31,26 @@ def _leaks(node: Any, name: str) -> bool:
         case tuple():
             return any(_leaks(item, name) for item in node)
     return is_dataclass(node) and any(_leaks(getattr(node, part.name), name) for part in fields(node))
+
+
+@cache
+def _attributes(code: s.Code) -> frozenset[str]:
+    found: set[str] = set()
+    _collect(code.body, found)
+    return frozenset(found)
+
+
+def mentions(code: s.Code, name: str) -> bool:
+    """Whether a function, or one inside it, uses an attribute of this name."""
+    return name in _attributes(code)
+
+
+def _collect(node: Any, found: set[str]) -> None:
+    if isinstance(node, tuple):
+        for item in node:
+            _collect(item, found)
+    elif is_dataclass(node):
+        if isinstance(node, s.Attr):
+            found.add(node.name)
+        for part in fields(node):
+            _collect(getattr(node, part.name), found)

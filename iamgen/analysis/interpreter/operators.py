@@ -255,7 +255,7 @@ def contains(m: Machine, item: Atom, container: Atom) -> bool | None:
         value = content_map.entries.get(keys[0])
         if value is not None:
             return None if a.ABSENT in value else True
-        if content_map.rest or content_map.open or container.shared or keys[0].startswith("\0text:"):
+        if content_map.rest or content_map.open or keys[0].startswith("\0text:"):
             return None
         return None if any(key.startswith("\0text:") for key in content_map.entries) else False
     if isinstance(container, HeapObject) and container.kind in ("list", "tuple", "set"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from iamgen.analysis.interpreter.attributes import attribute_names
-from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine, spoken
+from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine, present, spoken
 from iamgen.analysis.interpreter.operators import truth, unary
 from iamgen.analysis.interpreter.texts import to_text
 from iamgen.analysis.libraries.registry import CallModel, Library, ModelCall
@@ -411,16 +411,27 @@ def _property_part(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int
 
 
 def _vars(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
-    for atom in args.get(0, "") or NOTHING:
+    given = args.get(0, "")
+    if given is None:
+        return _locals(m, f, args, at)
+    result: Value = NOTHING
+    for atom in present(given):
         if isinstance(atom, HeapObject) and atom.kind == "instance":
-            return m.instance_dict(f, atom)
-    return _namespace(m, f, args, at)
+            result = join(result, m.instance_dict(f, atom))
+        elif isinstance(atom, HeapObject) and atom.kind in ("module", "class"):
+            result = join(result, m.new_dict(f, ("vars", atom, at), Map(_cells(atom), open=True)))
+        else:
+            result = join(result, m.getattr(f, (atom,), "__dict__", at))
+    return result
 
 
 def _namespace(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     """`globals()`: the module's names as a mapping."""
-    entries = {k: v for k, v in f.module.cells.items() if isinstance(v, tuple) and not k.startswith("\0")}
-    return m.new_dict(f, ("globals", at), Map(entries))
+    return m.new_dict(f, ("globals", at), Map(_cells(f.module)))
+
+
+def _cells(obj: HeapObject) -> dict[str, Value]:
+    return {k: v for k, v in obj.cells.items() if isinstance(v, tuple) and not k.startswith("\0")}
 
 
 def _locals(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
