@@ -510,3 +510,14 @@ def test_files_outside_the_project_are_not_listed(project, pattern):
     text = INSTANCES % (f'for_each = fileset("..", "{pattern}")', "each.key", '"x"')
     found = project({"in/main.tf": text, "in/fn/main.tf": CALLED, "in/src/app.py": HANDLER, "secret.json": ""}, "in")
     assert "secret" not in str([unit.name for unit in found.units])
+
+
+def test_the_roots_of_several_environments(project):
+    call = 'module "app" {{\n  source = "../../modules/app"\n  name = "{0}"\n  code = "${{path.module}}/../../src"\n}}\n'
+    files = {f"env/{name}/main.tf": call.format(name) for name in ("dev", "prod")}
+    files |= {"modules/app/main.tf": CALLED, "src/app.py": HANDLER}
+    files |= {"venv2/pyvenv.cfg": "", "venv2/x/main.tf": 'resource "aws_lambda_function" "x" {}\n'}
+    found = project(files)
+    assert [unit.name for unit in found.units] == ["this", "prod-this"]
+    assert [str(unit.configuration.function_name) for unit in found.units] == ['"shop-dev"', '"shop-prod"']
+    assert [unit.entry for unit in found.units] == [HandlerEntry("app", "handler")] * 2

@@ -11,7 +11,7 @@ from iamgen.project.limits import FOLDER_ENTRIES, SEARCH_DEPTH
 
 _SKIPPED: Final = frozenset(
     {
-        "node_modules", "venv", "env", "site-packages", "cdk.out", "build", "dist", "tests", "test", "__pycache__",
+        "node_modules", "venv", "site-packages", "cdk.out", "build", "dist", "tests", "test", "__pycache__",
         "docs", "events",
     }
 )  # fmt: skip
@@ -34,7 +34,10 @@ def levels(folder: Path) -> Iterator[list[tuple[Path, tuple[str, ...]]]]:
             below.extend(
                 base / entry.name
                 for entry in entries
-                if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".") and entry.name not in _SKIPPED
+                if entry.is_dir(follow_symlinks=False)
+                and not entry.name.startswith(".")
+                and entry.name not in _SKIPPED
+                and not (base / entry.name / "pyvenv.cfg").exists()  # `env/` holds as often what is deployed where
             )
         yield here
         if seen > FOLDER_ENTRIES:
