@@ -17,6 +17,7 @@ from iamgen.project.limits import NESTED_STACKS
 from iamgen.project.model import Problem, Project, Resource, Source, Unit
 from iamgen.project.request import Found, NoFunctionError, NoTaskError, Request
 from iamgen.project.samconfig import DEFAULT, Settings, deployment_settings
+from iamgen.project.templates.collected import Collected
 from iamgen.project.templates.connectors import attach_connectors
 from iamgen.project.templates.documents import Document, read_document
 from iamgen.project.templates.intrinsics import Resolver
@@ -24,7 +25,7 @@ from iamgen.project.templates.nodes import mapping
 from iamgen.project.templates.roles import Roles
 from iamgen.project.templates.scope import Scope
 from iamgen.project.templates.tasks import TASK, Tasks, executing_services, read_task
-from iamgen.project.templates.units import FUNCTION, SAM_FUNCTION, Collected, read_unit
+from iamgen.project.templates.units import FUNCTION, SAM_FUNCTION, read_unit
 from iamgen.project.templates.values import ABSENT, Either, Value
 
 INTERNAL_ERROR: Final = "internal-error"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -18,18 +17,18 @@ from iamgen.project.model import (
     Configuration,
     DeclaredRole,
     Entry,
-    EventSource,
     Problem,
     Source,
     Unit,
 )
-from iamgen.project.templates.event_sources import mapped_source, sam_event_sources
+from iamgen.project.templates.collected import Collected, destinations_of
+from iamgen.project.templates.event_sources import sam_event_sources
 from iamgen.project.templates.function_code import FunctionCode
 from iamgen.project.templates.function_commands import script_words, started
 from iamgen.project.templates.globals import SECTIONS, merged
-from iamgen.project.templates.intrinsics import Resolver, function_arn
+from iamgen.project.templates.intrinsics import Resolver
 from iamgen.project.templates.nodes import mapping
-from iamgen.project.templates.roles import Roles, external
+from iamgen.project.templates.roles import external
 from iamgen.project.templates.sam_roles import generated_role
 from iamgen.project.templates.scope import Scope
 from iamgen.project.templates.values import (
@@ -84,50 +83,6 @@ def lambda_environment(name: Text, log_group: Text, handler: str) -> dict[str, t
     if handler:
         known["_HANDLER"] = Text.of(handler)
     return {key: (text,) for key, text in known.items()}
-
-
-@dataclass(slots=True)
-class Collected:
-    """What the units of a project share."""
-
-    root: Path
-    scopes: list[Scope]
-    roles: Roles
-    problems: list[Problem] = field(default_factory=list)
-    by_name: dict[str, tuple[Scope, str]] = field(default_factory=dict)  # symbol name -> resource
-    kinds: dict[str, str] = field(default_factory=dict)  # symbol name -> type
-    mappings: list[tuple[frozenset[Text], EventSource]] = field(default_factory=list)  # function ARNs -> its source
-    invoke: list[tuple[frozenset[Text], tuple[Text, ...]]] = field(default_factory=list)  # ... -> destinations
-
-    def read(self) -> None:
-        """Index the resources, and what refers to functions from outside them."""
-        for scope in self.scopes:
-            for logical_id in scope.resources:
-                name = scope.name(logical_id)
-                self.by_name[name] = (scope, logical_id)
-                self.kinds[name] = scope.type_of(logical_id) or ""
-        for scope in self.scopes:
-            resolver = Resolver(scope)
-            for logical_id in scope.resources:
-                kind = scope.type_of(logical_id)
-                if kind not in ("AWS::Lambda::EventSourceMapping", "AWS::Lambda::EventInvokeConfig"):
-                    continue
-                if not resolver.declared(logical_id):
-                    continue
-                properties = resolver.value(scope.properties(logical_id))
-                functions = frozenset(function_arn(text) for text in texts(entry_of(properties, "FunctionName")))
-                if kind.endswith("EventInvokeConfig"):
-                    self.invoke.append((functions, _destinations(entry_of(properties, "DestinationConfig"))))
-                else:
-                    source = mapped_source(properties, self.kinds, scope.location(logical_id))
-                    self.mappings.append((functions, source))
-
-
-def _destinations(config: Value) -> tuple[Text, ...]:
-    found: dict[Text, None] = {}
-    for event in ("OnSuccess", "OnFailure"):
-        found.update(dict.fromkeys(texts(entry_of(entry_of(config, event), "Destination"))))
-    return tuple(found)
 
 
 def read_unit(collected: Collected, scope: Scope, logical_id: str) -> Unit | None:
@@ -330,7 +285,7 @@ class _Reader:
         sources = [source for functions, source in self.collected.mappings if _means(functions, arns)]
         if self.sam:
             sources[:0] = [source for source, _ in sam_event_sources(self.name, self.get("Events"), self.location)]
-        destinations = dict.fromkeys(_destinations(self.get("EventInvokeConfig", "DestinationConfig")))
+        destinations = dict.fromkeys(destinations_of(self.get("EventInvokeConfig", "DestinationConfig")))
         for functions, targets in self.collected.invoke:
             if _means(functions, arns):
                 destinations.update(dict.fromkeys(targets))

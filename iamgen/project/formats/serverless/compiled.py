@@ -12,8 +12,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from iamgen.core.location import Location
+from iamgen.project.formats.serverless.choices import UNDECIDED, branches, chosen
 from iamgen.project.formats.serverless.events import access_of, added_statements, normalised, polled_events
-from iamgen.project.formats.serverless.variables import UNDECIDED, Variables, branches, chosen
+from iamgen.project.formats.serverless.variables import Variables
 from iamgen.project.model import Problem
 from iamgen.project.templates.nodes import Items, Node, as_text, listed, mapping
 

@@ -17,6 +17,7 @@ from typing import Any, Final
 from iamgen.core.errors import InputError
 from iamgen.core.location import Location
 from iamgen.project.code.roots import OUTSIDE, OUTSIDE_PROJECT, inside
+from iamgen.project.formats.serverless.choices import UNDECIDED, branches, chosen, readable
 from iamgen.project.formats.serverless.syntax import (
     PSEUDO,
     Pseudo,
@@ -31,7 +32,6 @@ from iamgen.project.request import relative
 from iamgen.project.templates.documents import read_document, read_text
 from iamgen.project.templates.nodes import Items, Node, as_text, mapping
 
-UNDECIDED: Final = "serverless-choice"  # a condition that no template declares: both branches are possible
 _MISSING: Final = object()
 _DEPTH: Final = 30
 _STEPS: Final = 200_000
@@ -184,7 +184,7 @@ class Variables:
         address = address.strip()
         value = self.text(address)
         literal = as_text(value)
-        shown = _readable(value)
+        shown = readable(value)
         match kind:
             case "self" | "":
                 return self._self(address)
@@ -381,28 +381,3 @@ class Variables:
         if address:
             return self._walk([data], [one for one in split_at(address, ".") if one], resolved=resolved)
         return _MISSING if data is None else self.resolve(data) if resolved else data
-
-
-def chosen(values: list[Any]) -> Any:
-    """The values as alternatives that nobody has decided between, the first one first."""
-    value = values[-1]
-    for one in reversed(values[:-1]):
-        value = one if one == value else Node({"Fn::If": Items([UNDECIDED, one, value])})
-    return value
-
-
-def branches(node: Any) -> list[Any]:
-    """The alternatives of a choice, the value itself when it is none."""
-    if isinstance(node, Mapping) and isinstance(parts := node.get("Fn::If"), list) and parts[:1] == [UNDECIDED]:
-        return [branch for part in parts[1:] for branch in branches(part)]
-    return [node]
-
-
-def _readable(node: Any) -> str:
-    """A reference's address with the names of what it depends on."""
-    if isinstance(node, Mapping):
-        if isinstance(name := node.get("Ref"), str):
-            return name
-        if isinstance(parts := node.get("Fn::Join"), list) and len(parts) == 2:
-            return "".join(_readable(one) for one in parts[1])
-    return as_text(node) or "?"

@@ -10,21 +10,14 @@ import posixpath
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
-from iamgen.core.errors import InputError
 from iamgen.core.text import Hole, HoleKind, Text
-from iamgen.project.code.roots import inside
-from iamgen.project.formats.terraform.hcl import parse_template
-from iamgen.project.formats.terraform.modules import Module
-from iamgen.project.request import relative
-from iamgen.project.templates.documents import read_text
+from iamgen.project.formats.terraform.files import Evaluator, file_content, fileset
 from iamgen.project.templates.json_source import parse_json
 from iamgen.project.templates.nodes import Malformed
 from iamgen.project.templates.values import ABSENT, Either, Value, either, named, options, plain, scalar_text, unknown
 
-_FILE_BYTES: Final = 1_000_000
-_FILES: Final = 1_000  # that one pattern may mean
 _REFERENCE: Final = re.compile(r"\$\{([^{}]*)\}")
 
 
@@ -35,18 +28,11 @@ class Json:
     value: Value
 
 
-class Evaluator(Protocol):
-    """What a function needs of the evaluator that calls it."""
-
-    module: Module
-
-    def value(self, node: Any, env: Mapping[str, Any]) -> Value: ...
-
-
 def call(evaluator: Evaluator, name: str, nodes: tuple[Any, ...], env: Mapping[str, Any], *, expand: bool) -> Value:
     """What a function of these arguments comes to; of alternatives, each is evaluated."""
     if name in ("file", "templatefile", "filebase64"):
-        return _file(evaluator, name, [evaluator.value(node, env) for node in nodes])
+        found = [evaluator.value(node, env) for node in nodes]
+        return file_content(evaluator, name, text_of(found[0]) if found else None, found[1] if found[1:] else ABSENT)
     if name in ("try", "coalesce"):
         for node in nodes:
             value = evaluator.value(node, env)
@@ -55,7 +41,8 @@ def call(evaluator: Evaluator, name: str, nodes: tuple[Any, ...], env: Mapping[s
         return evaluator.value(nodes[-1], env) if nodes else ABSENT
     arguments = [evaluator.value(node, env) for node in nodes]
     if name == "fileset":
-        return _fileset(evaluator, arguments)
+        folder, pattern = (text_of(one) for one in arguments[:2]) if len(arguments) > 1 else (None, None)
+        return fileset(evaluator, folder, pattern)
     if expand and arguments and isinstance(arguments[-1], tuple):
         arguments = [*arguments[:-1], *arguments[-1]]
     if name in ("jsonencode", "yamlencode"):
@@ -161,54 +148,6 @@ def _restored(data: Any, holes: list[Hole]) -> Value:
 
 def _unknown(text: Text) -> bool:
     return any(hole.kind is HoleKind.UNKNOWN for hole in text.holes)
-
-
-def _file(evaluator: Evaluator, name: str, arguments: list[Value]) -> Value:
-    """A file's content, or a template's with its variables put in; outside the project it is not read."""
-    written = text_of(arguments[0]) if arguments else None
-    if written is None or written.literal is None:
-        return unknown("a file whose name depends on the deployment")
-    root = evaluator.module
-    while root.parent is not None:
-        root = root.parent
-    path, why = inside(root.folder / written.literal, root.root)
-    if path is None or name == "filebase64":
-        return unknown(f"the file `{written.literal}` {why or 'is read as bytes'}")
-    try:
-        text = read_text(path, relative(path, root.root), _FILE_BYTES)
-    except InputError as error:
-        return unknown(error.message)
-    if name == "file":
-        return Text.of(text)
-    try:
-        template = parse_template(text, relative(path, root.root))
-    except Malformed as error:
-        return unknown(f"the template `{written.literal}`: {error.message}")
-    found: list[Value] = []
-    for variables in options(arguments[1]) if len(arguments) > 1 else ({},):
-        if isinstance(variables, Mapping):
-            found.append(evaluator.value(template, dict(variables)))
-        else:
-            found.append(unknown(f"the template `{written.literal}`, whose variables only the deployment knows"))
-    return either(found)
-
-
-def _fileset(evaluator: Evaluator, arguments: list[Value]) -> Value:
-    """The files below a folder of the project that a pattern matches, relative to it."""
-    folder, pattern = (text_of(one) for one in arguments[:2]) if len(arguments) > 1 else (None, None)
-    if folder is None or pattern is None or folder.literal is None or not pattern.literal:
-        return named("fileset", *arguments)
-    root = evaluator.module
-    while root.parent is not None:
-        root = root.parent
-    path, why = inside(root.folder / folder.literal, root.root)
-    if path is None or not path.is_dir() or ".." in pattern.literal or pattern.literal.startswith("/"):
-        return unknown(f"the files of `{folder.literal}`: the folder {why or 'is none, or the pattern leaves it'}")
-    try:
-        found = sorted(one.relative_to(path).as_posix() for one in path.glob(pattern.literal) if one.is_file())
-    except (OSError, ValueError, NotImplementedError):
-        return named("fileset", *arguments)
-    return tuple(Text.of(one) for one in found[:_FILES])
 
 
 # Functions
