@@ -350,3 +350,14 @@ def test_a_service_that_is_deployed_from_the_top(project):
     (unit,) = project(files).units
     assert unit.entry == HandlerEntry("services.api.app", "handler")
     assert own_environment(unit)["V"] == ['"x"']
+
+
+def test_a_layer_of_another_service(project):
+    files = {
+        "layers/serverless.yml": "service: layers\nprovider: {name: aws, runtime: python3.12}\nlayers: {lib: {path: lib}}\n",
+        "layers/lib/python/shared.py": "",
+        "api/serverless.yml": "service: api\nprovider: {name: aws, runtime: python3.12}\nfunctions: {f: {handler: app.handler, layers: ['${cf:layers-${sls:stage}.LibLambdaLayerQualifiedArn}', '${cf:x.GoneLambdaLayerQualifiedArn}']}}\n",
+        "api/app.py": HANDLER,
+    }
+    (unit,) = project(files).units
+    assert [one.parent.name for one in unit.search_path[1:]] == ["lib"]

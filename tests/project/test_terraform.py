@@ -513,7 +513,9 @@ def test_files_outside_the_project_are_not_listed(project, pattern):
 
 
 def test_the_roots_of_several_environments(project):
-    call = 'module "app" {{\n  source = "../../modules/app"\n  name = "{0}"\n  code = "${{path.module}}/../../src"\n}}\n'
+    call = (
+        'module "app" {{\n  source = "../../modules/app"\n  name = "{0}"\n  code = "${{path.module}}/../../src"\n}}\n'
+    )
     files = {f"env/{name}/main.tf": call.format(name) for name in ("dev", "prod")}
     files |= {"modules/app/main.tf": CALLED, "src/app.py": HANDLER}
     files |= {"venv2/pyvenv.cfg": "", "venv2/x/main.tf": 'resource "aws_lambda_function" "x" {}\n'}

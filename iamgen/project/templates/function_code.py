@@ -20,6 +20,7 @@ from iamgen.project.templates.scope import Scope
 from iamgen.project.templates.values import ABSENT, Value, all_texts, field, given, texts
 
 _LAYERS: Final = ("AWS::Serverless::LayerVersion", "AWS::Lambda::LayerVersion")
+_LAYER_OUTPUT: Final = "QualifiedArn"  # the Serverless Framework gives each layer an output of this name
 _UNREADABLE: Final = "unreadable-code"
 
 
@@ -148,7 +149,7 @@ class FunctionCode:
         for text in all_texts(Resolver(self.scope).value(self.properties.get("Layers", ABSENT))):
             if len(text.parts) != 1 or not isinstance(text.parts[0], Hole):
                 continue
-            declared = by_name.get(text.parts[0].name.split(".")[0])
+            declared = by_name.get(_layer_name(text.parts[0].name, by_name))
             if declared is None or declared[0].type_of(declared[1]) not in _LAYERS:
                 continue
             scope, logical_id = declared
@@ -172,6 +173,15 @@ class FunctionCode:
             return staged(asset, base, self.root), built
         written = literal(content)
         return (code_root(written, base, self.root), built) if written is not None else None
+
+
+def _layer_name(symbol: str, by_name: Mapping[str, tuple[Scope, str]]) -> str:
+    """The resource of a layer's reference, or of `cf.shared-dev.LibLambdaLayerQualifiedArn`, a service's own output."""
+    output = symbol.rpartition(".")[2]
+    if symbol.startswith("cf.") and output.endswith(_LAYER_OUTPUT):
+        wanted = output.removesuffix(_LAYER_OUTPUT)
+        return next((name for name, (_, logical_id) in by_name.items() if logical_id == wanted), "")
+    return symbol.split(".")[0]
 
 
 def staged(asset: str, base: Path, root: Path) -> CodeRoot:
