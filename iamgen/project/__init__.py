@@ -76,7 +76,7 @@ def load(
         # Code beside the given folder belongs to the project as long as it is in one repository with it.
         if wider is not None:
             return chosen.load(replace(request, root=wider), nearest.path)
-        others = [(other, found) for _, _, found, other in ordered[number:]]
+        others = [(other, found) for _, _, found, other in ordered[number:] if not found.program]
         told = tuple(_not_chosen(request, project, others)) if request.target.is_dir() else ()
         return replace(project, problems=(*project.problems, *told)) if told else project
     if isinstance(nothing, NoTaskError) and request.target.is_dir():
@@ -108,7 +108,7 @@ def _not_chosen(request: Request, project: Project, others: list[tuple[Format, F
         for template in dict.fromkeys(unit.source.template for unit in units):
             names = [f"`{unit.name}`" for unit in units if unit.source.template == template]
             told.add(template)
-            if template is not None and other.format != DIRECTORY.name:
+            if template is not None:
                 shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
                 message = f"`{template}` declares {shown}, too: choose it with --template"
                 yield Problem("not-chosen", message, Location(template, 1))

@@ -60,6 +60,7 @@ class Found:
 
     path: Path
     depth: int = 0
+    program: bool = False  # what makes a declaration, and is not run: the handlers beside it are read without one
 
 
 class NoFunctionError(InputError):

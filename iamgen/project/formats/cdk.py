@@ -46,7 +46,7 @@ class Cdk:
                 if _is_assembly(folder / _OUT):
                     return Found(folder / _OUT, depth)
                 if app is None and (folder / "cdk.json").is_file():
-                    app = Found(folder / "cdk.json", depth + 1)  # a template beside it tells more
+                    app = Found(folder / "cdk.json", depth + 1, program=True)  # a template beside it tells more
             if depth == 0 and app is not None:
                 return app
             level = [below for folder in level for below in _folders(folder)]

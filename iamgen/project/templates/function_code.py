@@ -181,7 +181,7 @@ def _layer_name(symbol: str, by_name: Mapping[str, tuple[Scope, str]]) -> str:
     if symbol.startswith("cf.") and output.endswith(_LAYER_OUTPUT):
         wanted = output.removesuffix(_LAYER_OUTPUT)
         return next((name for name, (_, logical_id) in by_name.items() if logical_id == wanted), "")
-    return symbol.split(".")[0]
+    return symbol.split(".", maxsplit=1)[0]
 
 
 def staged(asset: str, base: Path, root: Path) -> CodeRoot:

@@ -47,7 +47,7 @@ class ServerlessFramework:
         if found:
             return Found(target, min(len(one.parent.relative_to(target).parts) for one in found))
         program = next((target / name for name in _PROGRAMS if (target / name).is_file()), None)
-        return Found(program, 1) if program is not None else None  # a template beside it tells more
+        return Found(program, 1, program=True) if program is not None else None  # a template beside it tells more
 
     def load(self, request: Request, found: Path) -> Project:
         """The units of the service, or of all services below the folder."""
