@@ -133,9 +133,43 @@ def ends(pattern: Pattern) -> tuple[str, str]:
 
 
 def plainly_apart(one: Pattern, other: Pattern) -> bool:
-    """Whether two patterns share no text because their literal beginnings or ends differ."""
+    """Whether two patterns share no text because their literal beginnings, ends or ARN fields differ."""
     (a, c), (b, d) = ends(one), ends(other)
-    return not (a.startswith(b) or b.startswith(a)) or not (c.endswith(d) or d.endswith(c))
+    if not (a.startswith(b) or b.startswith(a)) or not (c.endswith(d) or d.endswith(c)):
+        return True
+    here, there = _fields(one), _fields(other)
+    if here is None or there is None:
+        return False
+    (*fields, a), (*others, b) = here, there
+    return not (a.startswith(b) or b.startswith(a)) or any(
+        x is not None and y is not None and x != y for x, y in zip(fields, others, strict=True)
+    )
+
+
+_ARN_FIELDS = 5  # before an ARN's resource
+
+
+@lru_cache(maxsize=65_536)
+def _fields(pattern: Pattern) -> tuple[*tuple[str | None, ...], str] | None:
+    """The fields of an ARN, None for one with a wildcard, and the characters that its resource begins with.
+
+    None altogether when something before the resource may hold a colon: nobody knows then where a field ends.
+    """
+    fields: list[str | None] = []
+    known: str | None = ""
+    for index, piece in enumerate(pattern.tokens):
+        if piece == ":":
+            fields.append(known)
+            known = ""
+            if len(fields) == _ARN_FIELDS:
+                return (*fields, _leading(pattern.tokens[index + 1 :]))
+        elif isinstance(piece, str):
+            known = None if known is None else known + piece
+        elif piece is Wild.SEGMENT_STAR:
+            known = None
+        else:
+            return None
+    return None
 
 
 def _leading(tokens: tuple[Token, ...]) -> str:

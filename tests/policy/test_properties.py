@@ -20,6 +20,7 @@ from iamgen.policy.algebra import (
     is_empty,
     union,
 )
+from iamgen.policy.automaton import Must
 from iamgen.policy.change import compare_policies
 from iamgen.policy.compare import GrantSet, compare
 from iamgen.policy.evaluate import Request, evaluate
@@ -27,6 +28,7 @@ from iamgen.policy.implication import contradicts, implies
 from iamgen.policy.minimise import build_policy, compact, size, split
 from iamgen.policy.model import NamedPolicy, Policy
 from iamgen.policy.parse import parse_policy_text
+from iamgen.policy.patterns import Wild, narrow_stars, parse_pattern, plainly_apart
 from iamgen.policy.serialise import to_json
 from iamgen.policy.wildcards import covers, matches, matches_action
 from iamgen.policy.wildcards import includes as pattern_includes
@@ -57,6 +59,41 @@ IN_WORLD = [ARN + word for word in slow.words("abc", 3)]
 
 
 # --- patterns ---
+
+arn_fields = st.lists(st.sampled_from(("", "a", "*", "a*")), min_size=5, max_size=6)
+spans = st.sampled_from(("", "a", ":", "a:"))
+
+
+@given(arn_fields, arn_fields, st.booleans(), st.booleans(), st.data())
+def test_patterns_that_are_plainly_apart_share_no_text(one, other, narrow, narrow_too, data):
+    """Fields are told apart only where no wildcard may span a colon."""
+    first, second = (parse_pattern("arn:" + ":".join(fields)) for fields in (one, other))
+    first = narrow_stars(first) if narrow else first
+    second = narrow_stars(second) if narrow_too else second
+    text = ""
+    for piece in first.tokens:
+        if isinstance(piece, str):
+            text += piece
+        else:
+            text += data.draw(spans if piece is Wild.STAR else spans.filter(lambda span: ":" not in span))
+    machine, state = Must(second), 1
+    for character in text:
+        state = machine.step(state, character)
+    assert not (machine.accepts(state) and plainly_apart(first, second))
+
+
+def test_fields_that_differ_are_plainly_apart():
+    shape = narrow_stars(parse_pattern("arn:*:s3:*:*:accesspoint/*"))
+    for text, apart in (
+        ("arn:aws:s3:::bucket/*", True),
+        ("arn:aws:s3:::access*", False),
+        ("arn:aws:sqs:::accesspoint/x", True),
+        ("arn:aws:s3:::*", False),
+        ("arn:aws:*:b:c:d/e", False),  # its star may hold the fields before
+        ("${Bucket.Arn}/*", False),
+    ):
+        assert plainly_apart(shape, parse_pattern(text)) is apart, text
+        assert plainly_apart(parse_pattern(text), shape) is apart, text
 
 
 @given(glob_texts, st.text("abc", max_size=6))
