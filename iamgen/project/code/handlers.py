@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -42,6 +42,7 @@ def resolve_handler(
     *,
     search: bool = False,
     hints: Sequence[str] = (),
+    below: Callable[[Path], tuple[Path, ...]] = python_files,
 ) -> Resolved:
     """The entry of a handler; `search` also looks below the first folder, for builds that move files about.
 
@@ -56,7 +57,7 @@ def resolve_handler(
         return Resolved(None, problem=f"the handler `{handler}` is not of the form module.function")
     found, shown, folder = _find(parts, search_path, root, inline)
     if found is None and search and search_path:
-        found, shown, folder = _search(parts, search_path[0], root, hints)
+        found, shown, folder = _search(parts, below(search_path[0]), search_path[0], root, hints)
     if found is None:
         return Resolved(None, problem=f"the handler `{handler}` was not found: no module `{module}` in its code")
     bound = found.find(function)
@@ -69,10 +70,16 @@ def resolve_handler(
     )
 
 
-def guess_handler(handler: str, folders: tuple[Path, ...], root: Path, hints: Sequence[str] = ()) -> Resolved:
+def guess_handler(
+    handler: str,
+    folders: tuple[Path, ...],
+    root: Path,
+    hints: Sequence[str] = (),
+    below: Callable[[Path], tuple[Path, ...]] = python_files,
+) -> Resolved:
     """The one place below these folders where a handler's file lies, for code that a build puts elsewhere."""
     for folder in folders:
-        found = resolve_handler(handler, (folder,), root, EMPTY, search=True, hints=hints)
+        found = resolve_handler(handler, (folder,), root, EMPTY, search=True, hints=hints, below=below)
         if found.entry is not None:
             return found if found.folder is not None else replace(found, folder=folder)
     return Resolved(None)
@@ -93,11 +100,11 @@ def _find(
 
 
 def _search(
-    parts: list[str], folder: Path, root: Path, hints: Sequence[str]
+    parts: list[str], files: tuple[Path, ...], folder: Path, root: Path, hints: Sequence[str]
 ) -> tuple[Outline | None, str, Path | None]:
     """The one file below a folder that ends like the module; None when there are several or none."""
     tail = (*parts[:-1], parts[-1] + ".py")
-    seen: list[Path] = [path for path in python_files(folder) if path.parts[-len(tail) :] == tail]
+    seen: list[Path] = [path for path in files if path.parts[-len(tail) :] == tail]
     if len(seen) > 1:
         wanted = {name for hint in hints if (name := _plain_name(hint))}
         common = {

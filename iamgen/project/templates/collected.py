@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from iamgen.core.text import Text
+from iamgen.project.code.programs import Files
 from iamgen.project.model import EventSource, Problem
 from iamgen.project.templates.event_sources import mapped_source
 from iamgen.project.templates.intrinsics import Resolver, function_arn
@@ -22,6 +23,7 @@ class Collected:
     root: Path
     scopes: list[Scope]
     roles: Roles
+    files: Files = field(default_factory=Files)
     problems: list[Problem] = field(default_factory=list)
     by_name: dict[str, tuple[Scope, str]] = field(default_factory=dict)  # symbol name -> resource
     kinds: dict[str, str] = field(default_factory=dict)  # symbol name -> type

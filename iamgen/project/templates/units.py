@@ -190,7 +190,15 @@ class _Reader:
         else:
             built = image or self.metadata.get("BuildMethod") in ("makefile", "custom") or "Makefile" in self.metadata
             hints = code.hints(self.logical_id)
-            found = resolve_handler(handler, search_path, self.collected.root, root.inline, search=built, hints=hints)
+            found = resolve_handler(
+                handler,
+                search_path,
+                self.collected.root,
+                root.inline,
+                search=built,
+                hints=hints,
+                below=self.collected.files.below,
+            )
             if runtime is None and not image and found.entry is None and _other_language(root, handler):
                 self._skip("its handler is in another language")
                 return None
@@ -231,7 +239,9 @@ class _Reader:
             base = self.collected.root if self.collected.root != base else base / "nothing"
         folders = tuple(folder for folder in (root.folder, base, self.collected.root) if folder is not None)
         code = FunctionCode(self.scope, self.properties, self.metadata, self.collected.root, self.sam)
-        found = guess_handler(handler, folders, self.collected.root, code.hints(self.logical_id))
+        found = guess_handler(
+            handler, folders, self.collected.root, code.hints(self.logical_id), self.collected.files.below
+        )
         if found.entry is None or found.folder is None or found.location is None:
             return None, search_path
         self.problem("guessed-code", f"{why}; `{found.location.file}` is read in its place")
