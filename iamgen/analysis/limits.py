@@ -20,6 +20,7 @@ UNROLL: Final = 64  # elements of a known list that a loop is executed for one b
 ROUNDS: Final = 6  # executions of a loop body until its state must be stable; then changing values widen
 CALL_DEPTH: Final = 48  # nested analysed calls; real call chains from a handler stay under 30
 RECURSION: Final = 2  # nested activations of one function before its arguments are joined
+RECURSION_KNOWN: Final = 8  # the same where each is for another known name or object: a container's wiring
 STEPS: Final = 1_500_000  # evaluated nodes and joined cells for one unit's entry, about fifteen seconds
 ESCAPE_STEPS: Final = 150_000  # the same for one function that code that is not read may call
 CALLS_PER_SITE: Final = 64  # distinct argument sets kept for one call site; the rest are joined

@@ -271,7 +271,7 @@ class Calls(Machine):
                         raise Diverges
                     return activation.result, EMPTY_SEQ
                 depth += 1
-        if depth >= limits.RECURSION:
+        if depth >= limits.RECURSION and not (depth < limits.RECURSION_KNOWN and self._tells(function, values)):
             return self._recurse(function, values)
         if len(self.stack) >= limits.CALL_DEPTH:
             self.gap(GapKind.LIMIT, self.where(f, at), f"calls nest deeper than {limits.CALL_DEPTH}")
@@ -386,6 +386,18 @@ class Calls(Machine):
             result = self.refine_parameter(function, result, code.returns)
         return result, yields
 
+    def _tells(self, function: Function, values: tuple[Value, ...]) -> bool:
+        """Whether an argument is one name, class or object that no activation of the function has had yet.
+
+        `container.resolve("service")` asks for "repository", that for "table": steps of a plan, not a walk over data.
+        """
+        active = [item.arguments for item in self.stack if item.function.code is function.code]
+        for index, value in enumerate(values):
+            new = all(index < len(given) and given[index] != value for given in active)
+            if new and len(value) == 1 and _is_named(value[0]):
+                return True
+        return False
+
     def _recurse(self, function: Function, values: tuple[Value, ...]) -> tuple[Value, Seq]:
         """A recursion that goes deeper than is told apart: its arguments join the outermost activation's."""
         outer = next(
@@ -479,7 +491,11 @@ class Calls(Machine):
             if ABSENT in value:
                 value = join(present(value), self._missing(param, defaults, args))
             if param.annotation is not None and any(isinstance(atom, Opaque) for atom in value):
+                value = self.marked(f, function, value, param.annotation)
                 value = self.refine_parameter(function, value, param.annotation)
+            if param.annotation is not None and _BY_HINT in value:
+                hinted = a.Model("depends", (self.annotated(function, param.annotation),))
+                value = tuple(hinted if atom == _BY_HINT else atom for atom in value)
             bound[param.name] = self.injected(f, value)
         return bound
 
@@ -687,6 +703,14 @@ class Calls(Machine):
         )
 
 
+def _is_named(atom: Atom) -> bool:
+    if isinstance(atom, HeapObject):
+        return atom.kind == "class" or (atom.kind == "instance" and not atom.shared)
+    return isinstance(atom, Function | a.BoundMethod | External) or (
+        isinstance(atom, Text) and atom.literal is not None
+    )
+
+
 def _covers(known: Any, content: Any) -> bool:
     """Whether a cell's content adds nothing to what a summary has seen of it."""
     if content is known or content is None:
@@ -711,6 +735,8 @@ def _holds(known: Summary) -> bool:
 def _service(atom: sdk.Client | sdk.Resource) -> str:
     return atom.service if isinstance(atom, sdk.Client) else atom.client.service
 
+
+_BY_HINT = a.Model("depends", (NOTHING,))  # FastAPI's `Depends()`: what the parameter's hint says
 
 # Names that only the SDK has: no keyword is needed to suspect them.
 _SDK_ONLY = frozenset(

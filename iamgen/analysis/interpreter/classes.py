@@ -224,7 +224,11 @@ class Classes(Machine):
                 inner = [
                     one for item in custom[0] for one in (item.function if isinstance(item, a.ClassMethod) else (item,))
                 ]
-                return self.call_value(f, tuple(a.BoundMethod(one, cls) for one in inner), index) or (cls,)
+                saved = f.context
+                f.context = self.context(saved, "item", index)  # several stand in one line
+                made = self.call_value(f, tuple(a.BoundMethod(one, cls) for one in inner), index)
+                f.context = saved
+                return made or (cls,)
             return (cls,)
         result: Value = NOTHING
         for atom in index:
@@ -469,7 +473,7 @@ class Classes(Machine):
                 if cls in atom_class.data.mro:
                     return True
                 info = cls.data
-                if isinstance(info, ClassInfo) and info.abstract and not atom_class.data.external:
+                if isinstance(info, ClassInfo) and not self.nominal(info) and not atom_class.data.external:
                     return None
                 return False
             if isinstance(cls, External):
@@ -482,17 +486,29 @@ class Classes(Machine):
             return None
         names = _TYPE_NAMES.get(cls.path) if isinstance(cls, External) else None
         if names is None:
-            return False if self._plain_class(cls) and isinstance(atom, _NO_INSTANCES) else None
+            return False if self._plain_class(cls) and _made_by_none(atom) else None
         found = _type_name(atom)
         if found is None:
             return None
         return found in names
 
+    def nominal(self, info: ClassInfo) -> bool:
+        """Whether a class has those instances only that its subclasses make: no protocol, nothing registered."""
+        if not info.abstract:
+            return True
+        protocol = any(isinstance(base, External) and base.path.endswith(".Protocol") for base in info.external)
+        cls = info.mro[0]
+        return (
+            not protocol and not self.trail.read(cls, "\0registered") and not self.trail.read(cls, "__subclasshook__")
+        )
+
     @staticmethod
     def _plain_class(owner: Atom) -> bool:
         """Whether a class of the program has only instances that it made itself."""
         info = owner.data if isinstance(owner, HeapObject) else None
-        return isinstance(info, ClassInfo) and not info.abstract and info.meta is None
+        if not isinstance(info, ClassInfo) or info.abstract or info.meta is not None:
+            return False
+        return External("builtins.type") not in info.external
 
     def exception_class(self, atom: External) -> bool:
         """Whether a name is one of Python's own exceptions."""
@@ -543,7 +559,18 @@ _NO_INSTANCES = (
     sdk.Collection,
     sdk.Paginator,
     sdk.Waiter,
+    External,
+    a.BoundMethod,
+    a.Partial,
 )
+
+
+def _made_by_none(atom: Atom) -> bool:
+    """Whether a value is of a kind that no class of the program makes."""
+    containers = ("list", "dict", "tuple", "set", "module", "generator", "coroutine", "object", "class")
+    return isinstance(atom, _NO_INSTANCES) or (isinstance(atom, HeapObject) and atom.kind in containers)
+
+
 _TYPE_NAMES = {
     "builtins.str": ("str",),
     "builtins.dict": ("dict",),
@@ -556,6 +583,10 @@ _TYPE_NAMES = {
     "builtins.bytes": ("bytes",),
     "collections.abc.Mapping": ("dict",),
     "typing.Mapping": ("dict",),
+    "types.GeneratorType": ("generator",),
+    "collections.abc.Generator": ("generator",),
+    "types.FunctionType": ("function",),
+    "builtins.type": ("class",),
 }
 
 
@@ -567,7 +598,11 @@ def _type_name(atom: Atom) -> str | None:
             return kind
         case HeapObject(kind="list" | "dict" | "tuple" | "set"):
             return atom.kind
-        case HeapObject() | Function():
+        case Function():
+            return "function"
+        case HeapObject(kind="generator" | "class"):
+            return atom.kind
+        case HeapObject() | a.BoundMethod() | a.Partial():
             return "object"
         case _:
             return None

@@ -97,6 +97,8 @@ class Containers(Machine):
                 return self.response_item(f, atom, index, at)
             case External():
                 return self.external_getitem(f, atom, index, at)
+            case a.Model(name="configparser", data=(HeapObject() as obj,)):
+                return self.map_get(obj, index) or a.DATA
             case a.Model(name="vars", data=(HeapObject() as obj,)):
                 names = self.keys_of(index)
                 found = [self.getattr(f, (obj,), name, at) for name in names or ()]
@@ -136,7 +138,9 @@ class Containers(Machine):
             value = content.entries.get(key)
             if value is None:
                 found = content.rest
-                if content.open:
+                if content.open and not key.startswith("\0") and self.trail.read(obj, "\0environ"):
+                    found = join(found, self.environment_value(key, default, required=not default))
+                elif content.open:
                     found = join(found, a.unknown(f"the key `{key}` is not known", client=False))
                 symbolic = key.startswith("\0text:")
                 for other, held in content.entries.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine
 from iamgen.analysis.program.dependencies import is_transparent
@@ -10,7 +11,7 @@ from iamgen.analysis.usage import GapKind
 from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values.atoms import NOTHING, Atom, Const, External, Opaque, Value
 from iamgen.analysis.values.classes import ClassInfo
-from iamgen.analysis.values.heap import HeapObject, Seq
+from iamgen.analysis.values.heap import HeapObject, Map, Seq
 from iamgen.analysis.values.joins import join
 from iamgen.core.text import Hole, HoleKind, Text
 
@@ -99,8 +100,15 @@ class Externals(Machine):
     def external_getitem(self, f: Frame, atom: External, index: Value, at: int) -> Value:
         if atom.path == "os.environ":
             return self.environment_item(index, NOTHING, required=True)
+        if atom.path in ("typing.Annotated", "typing_extensions.Annotated"):
+            rows = [m for m in index if isinstance(m, HeapObject) and m.kind == "tuple"]
+            return tuple(a.Model("annotated", self.seq(row).items) for row in rows) or (atom,)
         if atom.module in ("typing", "typing_extensions", "collections", "builtins"):
             return (atom,)
+        if atom.path == "sys.version_info":
+            if any(isinstance(one, a.SliceValue) for one in index):
+                return (atom,)
+            return a.constant(3) if index == a.constant(0) else a.SOME_INT
         if atom.path == "sys.modules":
             found = [self.modules[name] for name in self.keys_of(index) or () if name in self.modules]
             return tuple(found) or a.unknown("a module that is not known", client=True)
@@ -301,10 +309,13 @@ class Externals(Machine):
         result: Value = NOTHING
         for atom in value:
             if isinstance(atom, a.Model) and atom.name == "depends":
-                made = self.call_value(f, atom.data[0]) if isinstance(atom.data[0], tuple) else NOTHING
+                saved = f.context
+                f.context = self.context(saved, "injected", atom)
+                made = self.call_value(f, atom.data[0]) if isinstance(atom.data[0], tuple) and atom.data[0] else NOTHING
                 content = self.iterate(f, made, f.at) if _is_generator(made) else Seq((made,))
                 for item in (*content.items, content.rest):
                     result = join(result, self.consume(f, item, f.at))
+                f.context = saved
             elif not (isinstance(atom, Opaque) and atom.client):
                 result = join(result, (atom,))
         return result or value
@@ -337,6 +348,13 @@ class Externals(Machine):
                 if not required:
                     return a.NONE
         return join((Text((Hole(HoleKind.ENV, name),)),), default)
+
+    def environment_with(self, f: Frame, site: Any, own: Map) -> Value:
+        """A mapping of the environment's variables and of others: `os.environ | {...}`."""
+        made = self.alloc(f, site, "dict")
+        self.set_content(made, Map(own.entries, own.rest, own.keys, open=True))
+        self.trail.write(made, "\0environ", a.TRUE)
+        return (made,)
 
     def set_environment(self, name: Value, value: Value) -> None:
         """`os.environ[name] = value`."""

@@ -215,7 +215,7 @@ def read_data(text: str, kind: str) -> Any:
             parser.read_string(text)
         except configparser.Error as error:
             raise ValueError(str(error)) from error
-        return {section: dict(parser[section]) for section in parser.sections()}
+        return {section: dict(parser[section]) for section in (parser.default_section, *parser.sections())}
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 

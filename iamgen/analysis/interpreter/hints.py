@@ -16,6 +16,15 @@ _DATA_TYPES = frozenset({"str", "int", "float", "bool", "bytes", "Decimal", "dat
 _TRANSPARENT = frozenset({"Optional", "Union", "Annotated", "Final", "ClassVar", "InitVar", "Required", "NotRequired"})
 
 
+def _without_markers(value: Value) -> Value:
+    """The type of `Annotated[T, ...]` that a name stands for."""
+    inner: Value = NOTHING
+    for atom in value:
+        one = atom.data[0] if isinstance(atom, a.Model) and atom.name == "annotated" else (atom,)
+        inner = join(inner, one if isinstance(one, tuple) else (one,))
+    return inner
+
+
 class Hints(Machine):
     """Types from annotations."""
 
@@ -25,6 +34,36 @@ class Hints(Machine):
     def refine_parameter(self, function: Function, value: Value, annotation: s.Expr) -> Value:
         """A parameter's value with its hint."""
         return self.refine_in(function.module, function.scope, value, annotation)
+
+    def marked(self, f: Frame, function: Function, value: Value, annotation: s.Expr) -> Value:
+        """A parameter's value with what its hint says is injected: `Annotated[Repo, Depends(get_repo)]`."""
+        if not any(isinstance(atom, Opaque) and atom.client for atom in value):
+            return value
+        markers: Value = NOTHING
+        head = annotation.value if isinstance(annotation, s.Subscript) else annotation
+        name = head.id if isinstance(head, s.Name) else head.name if isinstance(head, s.Attr) else ""
+        if name == "Annotated" and isinstance(annotation, s.Subscript) and isinstance(annotation.index, s.Sequence):
+            scope = function.scope or function.module
+            frame = Frame(scope, function.module, None, f.context, self.trail.mark())
+            frame.at = f.at
+            for item in annotation.index.items[1:]:
+                if isinstance(item, s.Call):
+                    markers = join(markers, self.eval(frame, item))
+        elif isinstance(annotation, s.Name):
+            held = self.trail.read(function.module, name)
+            for atom in held if isinstance(held, tuple) else NOTHING:
+                if isinstance(atom, a.Model) and atom.name == "annotated":
+                    markers = join(
+                        markers, tuple(one for item in atom.data[1:] if isinstance(item, tuple) for one in item)
+                    )
+        markers = tuple(one for one in markers if isinstance(one, a.Model) and one.name == "depends")
+        if not markers:
+            return value
+        if any(
+            one.data == (NOTHING,) for one in markers if isinstance(one, a.Model)
+        ):  # `Depends()`: of the hint itself
+            markers = (a.Model("depends", (self.annotated(function, annotation),)),)
+        return join(tuple(atom for atom in value if not (isinstance(atom, Opaque) and atom.client)), markers)
 
     def class_hint(self, cls: HeapObject, annotation: s.Expr) -> Value:
         """The classes that the hint of a class's field names."""
@@ -127,7 +166,7 @@ class Hints(Machine):
             if isinstance(value, tuple) and present(value):
                 return [
                     atom
-                    for atom in present(value)
+                    for atom in _without_markers(present(value))
                     if isinstance(atom, External) or (isinstance(atom, HeapObject) and atom.kind in ("class", "module"))
                 ]
         if name in typing_names:

@@ -198,7 +198,13 @@ class Methods(Machine):
         return self.new_list(f, ("partition", at), "tuple", Seq((a.SOME_TEXT, a.SOME_TEXT, a.SOME_TEXT)))
 
     def _replace(self, text: Text, args: Arguments) -> Value:
-        old, new = args.get(0, "old"), args.get(1, "new")
+        old, new, count = args.get(0, "old"), args.get(1, "new"), args.get(2, "count")
+        most = -1
+        if count is not None:
+            known = count[0].value if len(count) == 1 and isinstance(count[0], Const) else None
+            if not isinstance(known, int) or text.holes:  # a hole may hold some of them
+                return a.SOME_TEXT if known != -1 else self._replace(text, Arguments(args.pos[:2]))
+            most = known
         result: Value = NOTHING
         for one in old or ():
             for other in new or ():
@@ -211,7 +217,7 @@ class Methods(Machine):
                     if isinstance(part, Hole):
                         parts.append(part)
                         continue
-                    for number, piece in enumerate(part.split(one.literal)):
+                    for number, piece in enumerate(part.split(one.literal, most)):
                         if number:
                             parts.append(replacement)
                         parts.append(piece)

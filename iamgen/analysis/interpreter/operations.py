@@ -411,6 +411,14 @@ class Operations(ABC):
         """Parameters to values, as Python binds them."""
 
     @abstractmethod
+    def marked(self, f: Frame, function: Function, value: Value, annotation: s.Expr) -> Value:
+        """A parameter's value with what its hint says is injected."""
+
+    @abstractmethod
+    def nominal(self, info: ClassInfo) -> bool:
+        """Whether a class has those instances only that its subclasses make."""
+
+    @abstractmethod
     def annotated(self, function: Function, annotation: s.Expr) -> Value:
         """The classes that a parameter's hint names."""
 
@@ -421,6 +429,10 @@ class Operations(ABC):
     @abstractmethod
     def model_iterate(self, f: Frame, atom: a.Model, at: int) -> Seq:
         """See the implementing family."""
+
+    @abstractmethod
+    def environment_with(self, f: Frame, site: Any, own: Map) -> Value:
+        """A mapping of the environment's variables and of others: `os.environ | {...}`."""
 
     @abstractmethod
     def set_environment(self, name: Value, value: Value) -> None:

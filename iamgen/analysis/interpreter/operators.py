@@ -84,6 +84,8 @@ def atom_truth(m: Machine, atom: Atom) -> bool | None:
             return True
         case HeapObject(kind="class" | "module" | "generator" | "coroutine" | "object"):
             return True
+        case a.External(path="builtins.__debug__"):
+            return True
         case _:
             return None
 
@@ -121,7 +123,7 @@ def compare(m: Machine, f: Frame, op: str, left: Value, right: Value) -> Value:
     else:
         name = {"<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__"}[op]
         answers = {
-            _dunder(m, f, name, one, other, lambda _, second, first: _order(op, first, second))
+            _dunder(m, f, name, one, other, lambda _, second, first: _order(m, op, first, second))
             for one in left
             for other in right
         }
@@ -222,10 +224,18 @@ def _may_equal(left: Text, right: Text) -> bool | None:
     return None
 
 
-def _order(op: str, left: Atom, right: Atom) -> bool | None:
+_VERSION = a.External("sys.version_info")
+_PYTHONS = tuple((3, minor, 5, "final", 0) for minor in range(8, 15))  # what the analysed code may run on
+
+
+def _order(m: Machine, op: str, left: Atom, right: Atom) -> bool | None:
     functions: dict[str, Callable[[Any, Any], bool]] = {
         "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
     }  # fmt: skip
+    if left == _VERSION and isinstance(right, HeapObject) and right.kind == "tuple":
+        numbers = tuple(item[0].value for item in m.seq(right).items if len(item) == 1 and isinstance(item[0], Const))
+        answers = {functions[op](version[: max(len(numbers), 2)], numbers) for version in _PYTHONS}
+        return answers.pop() if len(answers) == 1 else None
     one = left.value if isinstance(left, Const) else left.literal if isinstance(left, Text) else None
     other = right.value if isinstance(right, Const) else right.literal if isinstance(right, Text) else None
     if one is None or other is None:
@@ -323,7 +333,12 @@ def _binary(m: Machine, f: Frame, op: str, left: Atom, right: Atom, site: Any) -
             rest = join(rest, value)
         return m.new_list(f, (site_key(site), "*"), "list", Seq((), rest))
     if isinstance(left, HeapObject) and left.kind == "dict" and op == "|":
-        return m.new_dict(f, (site_key(site), "|"), merge_maps(m.map(left), m.as_map(f, right)))
+        merged = merge_maps(m.map(left), m.as_map(f, right))
+        if right == _ENVIRON:
+            return m.environment_with(f, (site_key(site), "|"), merged)
+        return m.new_dict(f, (site_key(site), "|"), merged)
+    if left == _ENVIRON and op == "|":
+        return m.environment_with(f, (site_key(site), "|"), m.as_map(f, right))
     if isinstance(left, HeapObject) and left.kind == "set":
         return m.new_list(f, (site_key(site), op), "set", _set_operation(op, m.seq(left), m.as_seq(f, right)))
     dunder = _DUNDERS.get(op)
@@ -338,6 +353,7 @@ def _binary(m: Machine, f: Frame, op: str, left: Atom, right: Atom, site: Any) -
     return a.DATA
 
 
+_ENVIRON = a.External("os.environ")
 _REFLECTED = {
     "+": "__radd__", "-": "__rsub__", "*": "__rmul__", "/": "__rtruediv__", "|": "__ror__", "&": "__rand__",
     "@": "__rmatmul__", "%": "__rmod__", "//": "__rfloordiv__", ">>": "__rrshift__", "<<": "__rlshift__",

@@ -101,6 +101,8 @@ def _collection(kind: str) -> CallModel:
 def _dict(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     content = Map()
     value = args.get(0, "\0")
+    if value and any(atom == External("os.environ") for atom in value):
+        return m.environment_with(f, ("dict", at), Map(dict(args.kw)))
     if value:
         for index, atom in enumerate(value):
             other = m.as_map(f, atom)
@@ -234,6 +236,25 @@ def _isinstance(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     if None in answers or len(answers) != 1:
         return a.BOOL
     return a.TRUE if True in answers else a.FALSE
+
+
+def _issubclass(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    answers = {_is_subclass(m, one, args.get(1, "") or NOTHING) for one in args.get(0, "") or NOTHING}
+    if None in answers or len(answers) != 1:
+        return a.BOOL
+    return a.TRUE if True in answers else a.FALSE
+
+
+def _is_subclass(m: Machine, cls: Atom, bases: Value) -> bool | None:
+    info = cls.data if isinstance(cls, HeapObject) else None
+    wanted = m.flat_classes(bases)
+    if not isinstance(info, ClassInfo):
+        own = all(isinstance(base, HeapObject) and base.kind == "class" for base in wanted)
+        return False if isinstance(cls, External) and own and wanted else None
+    if any(base in info.mro or base in info.external for base in wanted):
+        return True
+    own = all(isinstance(base, HeapObject) and base.kind == "class" and m.nominal(base.data) for base in wanted)
+    return False if own and wanted else None
 
 
 def _type(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
@@ -681,6 +702,15 @@ def _default(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> V
     return a.DATA
 
 
+def _class_own(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
+    """`Base.register(Other)` of an abstract class; any other method that every class has."""
+    cls, name = atom.data
+    if name == "register" and isinstance(cls, HeapObject):
+        m.trail.write(cls, "\0registered", a.TRUE)
+        return args.get(0, "subclass") or a.DATA
+    return _default(m, f, atom, args, at)
+
+
 _CALLS: dict[str, CallModel] = {
     "str": _str, "bool": _bool, "len": _len, "list": _collection("list"), "tuple": _collection("tuple"),
     "set": _collection("set"), "frozenset": _collection("set"), "dict": _dict, "getattr": _getattr,
@@ -692,7 +722,7 @@ _CALLS: dict[str, CallModel] = {
     "classmethod": _class_method, "iter": _iter, "aiter": _iter, "callable": _callable, "repr": _str, "format": _str,
     "ascii": _str, "object.__new__": _object_new, "int": number, "float": number, "round": number, "abs": number,
     "pow": data, "divmod": data, "hash": data, "id": data, "ord": data, "chr": data, "bin": data, "hex": data,
-    "bytes": first, "bytearray": first, "memoryview": first, "input": data, "issubclass": data, "complex": data,
+    "bytes": first, "bytearray": first, "memoryview": first, "input": data, "issubclass": _issubclass, "complex": data,
     "object": _object, "slice": data, "dir": data, "delattr": nothing, "help": nothing, "breakpoint": nothing,
     "exit": data,
     "quit": data,
@@ -719,7 +749,7 @@ _MODELS: dict[str, ModelCall] = {
     "vars.copy": _vars_method,
     "vars.__iter__": _vars_method,
     "ignored": _default,
-    "class.method": _default,
+    "class.method": _class_own,
     "class.mro": _default,
 }
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from iamgen.analysis.interpreter.attributes import attribute_key
 from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine
+from iamgen.analysis.interpreter.operators import truth
 from iamgen.analysis.interpreter.texts import to_text
 from iamgen.analysis.libraries.builtins import first
 from iamgen.analysis.libraries.records import namespace
@@ -178,6 +179,87 @@ def _unwrap(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     return tuple(dict.fromkeys(found)) or args.get(0, "func") or a.DATA
 
 
+# --- what something is ---------------------------------------------------------------------------------
+
+
+def _coroutine_function(m: Machine, f: Frame, atom: Atom) -> bool | None:
+    found = {function.code.is_async for function, _ in _functions(m, f, atom)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _generator_function(m: Machine, f: Frame, atom: Atom) -> bool | None:
+    found = {function.code.is_generator for function, _ in _functions(m, f, atom)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _abstract(m: Machine, f: Frame, atom: Atom) -> bool | None:
+    if not isinstance(atom, HeapObject) or atom.kind != "class":
+        return None if isinstance(atom, a.Opaque) else False
+    names = {name for base in atom.data.mro for name in base.cells}
+    for name in names:
+        found = m.class_lookup(atom, name)
+        for item in found[0] if found is not None else NOTHING:
+            for one in item.getter if isinstance(item, a.Property) else (item,):
+                if isinstance(one, Function):
+                    key = attribute_key(one, "__isabstractmethod__")
+                    if m.trail.read(m.function_attributes, key):
+                        return True
+    return False
+
+
+def _kind(*kinds: str) -> Callable[[Machine, Frame, Atom], bool | None]:
+    def check(m: Machine, f: Frame, atom: Atom) -> bool | None:
+        match atom:
+            case Function():
+                return "function" in kinds
+            case a.BoundMethod():
+                return "method" in kinds
+            case HeapObject():
+                return atom.kind in kinds
+            case External(path=path):
+                kind = "module" if "." not in path else "class" if path.rpartition(".")[2][:1].isupper() else ""
+                return None if kind == "class" and "class" in kinds else kind in kinds
+            case a.Model() | a.Opaque():
+                return None
+            case _:
+                return False
+
+    return check
+
+
+def _predicate(check: Callable[[Machine, Frame, Atom], bool | None]) -> CallModel:
+    def run(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+        answers = {check(m, f, atom) for atom in args.get(0, "object") or a.DATA}
+        if None in answers or len(answers) != 1:
+            return a.BOOL
+        return a.TRUE if True in answers else a.FALSE
+
+    return run
+
+
+def _members(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    """`inspect.getmembers(object, predicate)`: (name, value) of what an object, a class or a module has."""
+    predicate = args.get(1, "predicate")
+    pairs: list[Value] = []
+    for atom in args.get(0, "object") or a.DATA:
+        if not isinstance(atom, HeapObject) or atom.kind not in ("instance", "class", "module"):
+            return a.unknown("members", client=True)
+        holders = [atom]
+        cls = atom.data if atom.kind == "instance" else atom
+        if isinstance(cls, HeapObject) and isinstance(cls.data, ClassInfo):
+            holders.extend(cls.data.mro)
+        names = {name for holder in holders for name, held in holder.cells.items() if isinstance(held, tuple)}
+        for name in sorted(one for one in names if not one.startswith(("\0", "__"))):
+            value = m.getattr(f, (atom,), name, at)
+            if predicate is not None and value:
+                answer = m.call_value(f, predicate, value)
+                if answer and not truth(m, answer)[0]:
+                    continue
+            if value:
+                pairs.append(m.new_list(f, ("member", at, id(atom), name), "tuple", Seq((a.text(name), value))))
+    return m.new_list(f, ("members", at), "list", Seq(tuple(pairs)))
+
+
 # --- pkgutil -----------------------------------------------------------------------------------------
 
 
@@ -225,6 +307,22 @@ _CALLS: dict[str, CallModel] = {
     "inspect.getfullargspec": _specification,
     "inspect.get_annotations": _hints,
     "inspect.unwrap": _unwrap,
+    "inspect.getmembers": _members,
+    "inspect.getmembers_static": _members,
+    "inspect.isclass": _predicate(_kind("class")),
+    "inspect.isfunction": _predicate(_kind("function")),
+    "inspect.ismethod": _predicate(_kind("method")),
+    "inspect.isroutine": _predicate(_kind("function", "method")),
+    "inspect.ismodule": _predicate(_kind("module")),
+    "inspect.isgenerator": _predicate(_kind("generator")),
+    "inspect.iscoroutine": _predicate(_kind("coroutine")),
+    "inspect.isawaitable": _predicate(_kind("coroutine", "future")),
+    "inspect.isgeneratorfunction": _predicate(_generator_function),
+    "inspect.iscoroutinefunction": _predicate(_coroutine_function),
+    "inspect.isasyncgenfunction": _predicate(_generator_function),
+    "inspect.isabstract": _predicate(_abstract),
+    "asyncio.iscoroutinefunction": _predicate(_coroutine_function),
+    "asyncio.iscoroutine": _predicate(_kind("coroutine")),
     "inspect.cleandoc": first,
     "typing.get_type_hints": _hints,
     "typing_extensions.get_type_hints": _hints,

@@ -231,6 +231,11 @@ def _depends(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     return (a.Model("depends", (args.get(0, "dependency") or NOTHING,)),)
 
 
+def _inject(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
+    """`Depends(Provide[...])`: a marker in a marker."""
+    return m.injected(f, (atom,))
+
+
 def _never(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     raise Diverges
 
@@ -316,5 +321,10 @@ _CALLS: dict[str, CallModel] = {
 
 LIBRARY = Library(
     calls=_CALLS,
-    models={"dataclass": _make_dataclass, "field.default": _default_method, "field.validator": _checked_by},
+    models={
+        "dataclass": _make_dataclass,
+        "depends": _inject,
+        "field.default": _default_method,
+        "field.validator": _checked_by,
+    },
 )

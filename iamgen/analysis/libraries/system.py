@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from iamgen.analysis.interpreter.files import UNKNOWN, base_name, joined, parent, plain_data
 from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine, spoken
+from iamgen.analysis.interpreter.operators import merge_maps
 from iamgen.analysis.interpreter.texts import hole, to_text
 from iamgen.analysis.libraries.builtins import data, first, number
 from iamgen.analysis.libraries.importing import import_module, import_source
@@ -44,6 +45,11 @@ def _environ_set(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     name, value = args.get(0, "key") or NOTHING, args.get(1, "value") or a.SOME_TEXT
     m.set_environment(name, value)
     return value
+
+
+def _environ_copy(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    """`os.environ.copy()`."""
+    return m.environment_with(f, ("environ", at), Map())
 
 
 def _environ_default(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
@@ -276,9 +282,12 @@ def _config_parser(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
 def _config_read(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
     obj = atom.data[0]
     assert isinstance(obj, HeapObject)
-    parsed = m.parse_text(f, m.file_text(args.get(0, "") or a.SOME_TEXT), "ini", at)
-    for item in parsed:
-        m.set_content(obj, m.as_map(f, item) if isinstance(item, HeapObject) else Map(open=True))
+    names = args.get(0, "filenames") or args.get(0, "string") or a.SOME_TEXT
+    listed = any(isinstance(atom, HeapObject) and atom.kind in ("list", "tuple") for atom in names)
+    for name in m.iterate(f, names, at).items if listed else (names,):
+        for item in m.parse_text(f, name if atom.name.endswith("string") else m.file_text(name), "ini", at):
+            content = m.as_map(f, item) if isinstance(item, HeapObject) else Map(open=True)
+            m.set_content(obj, merge_maps(m.map(obj), content))
     return a.DATA
 
 
@@ -286,7 +295,8 @@ def _config_get(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -
     obj = atom.data[0]
     assert isinstance(obj, HeapObject)
     section = m.getitem(f, (obj,), args.get(0, "") or a.SOME_TEXT, at)
-    return m.getitem(f, section, args.get(1, "") or a.SOME_TEXT, at) if section else a.SOME_TEXT
+    found = m.getitem(f, section, args.get(1, "") or a.SOME_TEXT, at) if section else NOTHING
+    return found or args.kw.get("fallback") or a.SOME_TEXT
 
 
 def _uuid(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
@@ -300,7 +310,7 @@ _CALLS: dict[str, CallModel] = {
     "os.environ.__getitem__": lambda m, f, args, at: m.environment_item(
         args.get(0, "") or a.SOME_TEXT, NOTHING, required=True
     ),
-    "os.environ.copy": data,
+    "os.environ.copy": _environ_copy,
     "os.environ.update": data,
     "os.putenv": _environ_set,
     "os.path.join": _join,
@@ -380,5 +390,9 @@ LIBRARY = Library(
         "configparser.read_string": _config_read,
         "configparser.get": _config_get,
     },
-    values={"os.sep": lambda m: a.text("/"), "os.linesep": lambda m: a.text("\n")},
+    values={
+        "sys.version_info.major": lambda m: a.constant(3),
+        "os.sep": lambda m: a.text("/"),
+        "os.linesep": lambda m: a.text("\n"),
+    },
 )

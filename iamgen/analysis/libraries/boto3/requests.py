@@ -38,6 +38,8 @@ def _argument(m: Machine, atom: Atom, depth: int) -> u.Argument:
             if kind in ("list", "dict", "int") or hole.kind is HoleKind.UNKNOWN:
                 return u.Unknown(hole.reason or str(hole))
             return Text((hole,))
+        case sdk.Response(path=(("UnprocessedKeys" | "UnprocessedItems"),)):
+            return _left_over(m, atom)
         case sdk.Response():
             return m.response_text(atom)
         case a.EnumMember():
@@ -66,6 +68,23 @@ def _argument(m: Machine, atom: Atom, depth: int) -> u.Argument:
             return u.Unknown(f"an object of `{atom.name}`")
         case _:
             return u.Unknown("an object")
+
+
+def _left_over(m: Machine, response: sdk.Response) -> u.Argument:
+    """What a batch has not done and asks for again: a part of the requests that were sent."""
+    sent = [
+        entry.value
+        for call in m.calls.values()
+        if (call.service, call.operation) == (response.service, response.operation)
+        and (entry := call.arguments.get("RequestItems")) is not None
+        and isinstance(entry.value, u.MappingOf | u.Choice)
+    ]
+    found = dict.fromkeys(
+        one for item in sent for one in (item.alternatives if isinstance(item, u.Choice) else (item,))
+    )
+    if not found:
+        return m.response_text(response)
+    return next(iter(found)) if len(found) == 1 else u.Choice(tuple(found))
 
 
 def mapping(m: Machine, content: Map, depth: int = 0) -> u.MappingOf:

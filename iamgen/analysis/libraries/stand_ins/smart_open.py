@@ -8,7 +8,7 @@ def open(uri, mode="r", transport_params=None, client_kwargs=None, **options):
     params = transport_params or {}
     s3 = client("s3", params.get("client"), params.get("session"), params.get("resource"))
     if "w" not in mode:
-        _s3.read(uri, s3, head=False)
+        _s3.read(uri, s3, head=False, single=True)
     elif params.get("multipart_upload") is False:
         _s3.write(uri, s3, multipart=False)
     else:
