@@ -37,7 +37,8 @@ FALSE_ALARMS = {
     (MISMATCH, r"bedrock:InvokeModel.*"): "a model id names one of the types",
     (MISMATCH, r"dynamodb:DescribeStream"): "the colons of a stream's date are taken for segments",
     (MISMATCH, r"ec2:(AttachVolume|CopyImage|Create.*|ModifyInstanceAttribute|RunInstances)"): ALTERNATIVES,
-    (MISMATCH, r"ecs:ExecuteCommand"): ALTERNATIVES,
+    (MISMATCH, r"(cases:UpdateCase|ec2:DetachNetworkInterface|ecs:ExecuteCommand)"): ALTERNATIVES,
+    (MISMATCH, r"rekognition:CopyProjectVersion"): ALTERNATIVES,
     (MISMATCH, r"events:(CreateArchive|StartReplay)"): ALTERNATIVES,
     (MISMATCH, r"glue:.*"): ALTERNATIVES,
     (MISMATCH, r"iot:(CreateJob|StartCommandExecution)"): ALTERNATIVES,
@@ -51,7 +52,7 @@ FALSE_ALARMS = {
     (MISMATCH, r"redshift:DescribeClusters"): "the newer reference has a cluster",
     (MISMATCH, r"redshift:GetClusterCredentials"): ALTERNATIVES,
     (MISMATCH, r"s3:(GetObject|GetObjectAttributes|ListBucket|PutObject)"): "an access point stands in for a bucket",
-    (MISMATCH, r"s3express:CreateSession"): "the slash of `bucket/name` is taken for an object's",
+    (MISMATCH, r"s3express:.*"): "the slash of `bucket/name` is taken for an object's",
     (MISMATCH, r"sagemaker:CreateEndpoint"): ALTERNATIVES,
     (MISMATCH, r"ses:CreateEmailIdentity"): "the newer reference has an identity",
     (MISMATCH, r"ses:Send.*"): ALTERNATIVES,
@@ -69,6 +70,9 @@ FALSE_ALARMS = {
     ("UNKNOWN_ACTION", r"(bedrock:CountTokens|kinesis:TagResource)"): NEWER,
     ("UNKNOWN_ACTION", r"(ec2:GetImageFindings|ecs:DeleteDaemonTaskDefinition)"): NEWER,
     ("UNKNOWN_ACTION", r"(iam:GetRequestAuthorizationDetails|neptune-db:GetStorageInfo)"): NEWER,
+    ("UNKNOWN_ACTION", r"(dsql:(AddPeerCluster|Put.*)|notifications:AccessSensitiveEvents)"): NEWER,
+    ("UNKNOWN_ACTION", r"(s3express:TagResource|s3tables:Put.*)"): NEWER,
+    ("UNKNOWN_PREFIX", r"(bedrock-agentcore|s3vectors):.*"): "the service is newer than parliament's data",
     ("UNKNOWN_CONDITION_FOR_ACTION", r"kms:.*"): "parliament's data has kms:ResourceAliases for no action",
 }
 

@@ -151,11 +151,41 @@ def in_cluster(kind: str, *parameters: str) -> TypeShape:
         del binding
         if request.call.service != "ecs" or request.call.operation in _BY_ARN:
             return None  # a session's task, say, is named in its own way
+        if kind == "service" and (deployed := _of_deployments(request)):
+            return deployed
         texts: tuple[Text | None, ...] = tuple(text for path in parameters for text in request.texts(path)) or (None,)
         clusters = request.texts("cluster") or (Text.of("default"),)
         return unique(_within(request, kind, cluster, text) for cluster in clusters for text in texts)
 
     return shape
+
+
+_DEPLOYMENTS = ("serviceDeploymentArn", "serviceDeploymentArns[]", "serviceRevisionArns[]")
+
+
+def _of_deployments(request: Request) -> tuple[Pattern, ...]:
+    """The services of deployments and revisions: `service-deployment/shop/web/1a2b` is one of `service/shop/web`."""
+    found = []
+    for text in request.texts(*_DEPLOYMENTS):
+        whole = segments(text) if form_of(text) is Form.ARN else None
+        pieces = split(whole[5], "/") if whole is not None else ()
+        if whole is None or len(pieces) < _DEPLOYMENT_PIECES:
+            found.append(request.arn("ecs", "service/", OPEN, "/", OPEN))
+            continue
+        place = ("arn:", whole[1], ":ecs:", whole[3], ":", whole[4])
+        found.append(request.render(Glob.of(*place, ":service/", pieces[1], "/", pieces[2])))
+    return unique(found)
+
+
+_DEPLOYMENT_PIECES = 4  # kind, cluster, service, id
+
+
+def cluster(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
+    """A cluster by name or ARN; where a request may leave it out, it is about the one called `default`."""
+    named = "cluster" in (*binding.whole, *(source for _, source in binding.variables))
+    if request.call.service != "ecs" or not named or request.presence("cluster") is not Presence.ABSENT:
+        return None
+    return (request.arn("ecs", "cluster/default", note="a request without a cluster is about `default`"),)
 
 
 def _within(request: Request, kind: str, cluster: Text, text: Text | None) -> Pattern:
@@ -182,6 +212,7 @@ TYPES: dict[tuple[str, str], TypeShape] = {
     ("batch", "job-definition"): job_definition,
     ("batch", "job-definition-revision"): job_definition_revision,
     ("ecs", "task-definition"): task_definition,
+    ("ecs", "cluster"): cluster,
     ("ecs", "daemon-task-definition"): daemon_task_definition,
     ("ecs", "task"): in_cluster("task", "tasks[]", "task"),
     ("ecs", "service"): in_cluster("service", "services[]", "service", "serviceName", "serviceArn"),

@@ -149,15 +149,26 @@ def delete(request: Request, permissions: tuple[Permission, ...]) -> tuple[Need,
 
 
 def directory_bucket(request: Request, permissions: tuple[Permission, ...]) -> tuple[Need, ...] | None:
-    """A request for objects of a directory bucket is authorised once, by the session that the SDK opens."""
-    if request.call.operation not in _ZONAL or not permissions:
-        return None
+    """A request for objects of a directory bucket is authorised once, by the session that the SDK opens.
+
+    One for the bucket itself is authorised by the action of the same name that S3 Express has.
+    """
     names = [name for name in request.texts("Bucket") if _tail(name).endswith(_DIRECTORY)]
-    if not names:
+    if not names or not permissions:
         return None
-    reason = "object requests to a directory bucket are authorised by its session"
-    need = Permission("s3express:CreateSession", reason=reason, url=EXPRESS_URL)
-    return ((need, tuple(request.arn("s3express", "bucket/", name) for name in names)),)
+    patterns = tuple(request.arn("s3express", "bucket/", name) for name in names)
+    if request.call.operation in _ZONAL:
+        reason = "object requests to a directory bucket are authorised by its session"
+        return ((Permission("s3express:CreateSession", reason=reason, url=EXPRESS_URL), patterns),)
+    if request.call.operation in _REGIONAL:
+        reason = "a directory bucket has actions of its own"
+        return tuple(
+            (Permission(f"s3express:{one.action[3:]}", reason=reason, url=EXPRESS_URL), patterns)
+            if one.action.startswith("s3:")
+            else (one, None)
+            for one in permissions
+        )
+    return None
 
 
 def _tail(text: Text) -> str:
@@ -165,11 +176,16 @@ def _tail(text: Text) -> str:
     return last if isinstance(last, str) else ""
 
 
-# Operations that go to a zone's own endpoint; those on the bucket itself have s3express actions of their name.
+# Operations that go to a zone's own endpoint, and those that manage the bucket and go to the region's.
 _ZONAL = frozenset({
     "AbortMultipartUpload", "CompleteMultipartUpload", "CopyObject", "CreateMultipartUpload", "CreateSession",
     "DeleteObject", "DeleteObjects", "GetObject", "GetObjectAttributes", "HeadBucket", "HeadObject",
     "ListMultipartUploads", "ListObjectsV2", "ListParts", "PutObject", "RenameObject", "UploadPart", "UploadPartCopy",
+})  # fmt: skip
+_REGIONAL = frozenset({
+    "CreateBucket", "DeleteBucket", "DeleteBucketEncryption", "DeleteBucketLifecycle", "DeleteBucketPolicy",
+    "GetBucketEncryption", "GetBucketLifecycleConfiguration", "GetBucketPolicy", "PutBucketEncryption",
+    "PutBucketLifecycleConfiguration", "PutBucketPolicy",
 })  # fmt: skip
 
 TYPES: dict[tuple[str, str], TypeShape] = {
