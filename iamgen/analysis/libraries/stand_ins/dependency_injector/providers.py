@@ -1,12 +1,15 @@
 """Providers: each is called for what it provides."""
 
+import json
+import os
 import types
 
+import yaml
 from _stand_in import data
 
 
 def resolved(value):
-    return value() if isinstance(value, Provider) else value
+    return value() if isinstance(value, (Provider, Provided, Option)) else value
 
 
 class Provider:
@@ -67,65 +70,54 @@ def resolved_callable(provides):
     return provides() if isinstance(provides, Provided) else provides
 
 
-class Provided(Provider):
-    """`provider.provided.attribute["key"].call(...)`."""
+class Provided:
+    """`provider.provided.attribute["key"].call(...)`: a step from what another provides."""
 
-    def __init__(self, source, step=None):
+    def __init__(self, source, kind="", key=None, kwargs=None):
         self._source = source
-        self._step = step
-        self._overriding = None
+        self._kind = kind
+        self._key = key
+        self._kwargs = kwargs
 
     def __call__(self):
         value = self._source()
-        return value if self._step is None else self._step(value)
+        if self._kind == "attribute":
+            return getattr(value, self._key)
+        if self._kind == "item":
+            return value[self._key]
+        if self._kind == "call":
+            return value(*self._key, **{name: resolved(given) for name, given in self._kwargs.items()})
+        return value
 
     def __getattr__(self, name):
-        return Provided(self, lambda value: getattr(value, name))
+        return Provided(self, "attribute", name)
 
     def __getitem__(self, key):
-        return Provided(self, lambda value: value[key])
+        return Provided(self, "item", key)
 
     def call(self, *args, **kwargs):
-        return Provided(self, lambda value: value(*args, **{k: resolved(v) for k, v in kwargs.items()}))
+        return Provided(self, "call", args, kwargs)
 
 
 class Factory(Provider):
     pass
 
 
-class Callable(Provider):
-    pass
-
-
-class Coroutine(Provider):
-    pass
-
-
-class AbstractFactory(Factory):
-    pass
+Callable = Coroutine = AbstractFactory = Factory
 
 
 class Singleton(Provider):
     def __init__(self, provides=None, *args, **kwargs):
         super().__init__(provides, *args, **kwargs)
-        self._made = []
+        self._made = None
 
     def _make(self, args, kwargs):
-        if not self._made:
-            self._made.append(super()._make(args, kwargs))
-        return self._made[0]
+        if self._made is None:
+            self._made = super()._make(args, kwargs)
+        return self._made
 
 
-class ThreadSafeSingleton(Singleton):
-    pass
-
-
-class ThreadLocalSingleton(Singleton):
-    pass
-
-
-class ContextLocalSingleton(Singleton):
-    pass
+ThreadSafeSingleton = ThreadLocalSingleton = ContextLocalSingleton = Singleton
 
 
 class Resource(Singleton):
@@ -202,11 +194,7 @@ class Dependency(Provider):
         return resolved(self._default)
 
 
-class DependenciesContainer(Provider):
-    def __init__(self, **dependencies):
-        super().__init__(None)
-        for name, value in dependencies.items():
-            setattr(self, name, value)
+DependenciesContainer = Aggregate
 
 
 class Container(Provider):
@@ -223,24 +211,23 @@ class Container(Provider):
         return getattr(self._container, name)
 
 
-class Option(Provider):
+class Option:
     """A value of the configuration, and what lies below it."""
 
-    def __init__(self, value=None, convert=None):
-        self._value = value
-        self._convert = convert
-        self._overriding = None
+    def __init__(self, parent=None, name=""):
+        self._parent = parent
+        self._name = name
+        self._value = None
         self._below = {}
 
     def __call__(self):
-        value = self._overriding if self._overriding is not None else self._value
-        if value is None:
-            return {name: option() for name, option in self._below.items()} or data()
-        return value if self._convert is None else self._convert(value)
+        if self._value is not None:
+            return self._value
+        return data() if self._parent is None else self._parent()[self._name]
 
     def __getattr__(self, name):
         if name not in self._below:
-            self._below[name] = Option()
+            self._below[name] = Option(self, name)
         return self._below[name]
 
     def __getitem__(self, name):
@@ -249,58 +236,39 @@ class Option(Provider):
     def from_value(self, value):
         self._value = value
 
-    def from_dict(self, values, required=False):
-        for name, value in values.items():
-            option = self.__getattr__(name)
-            if isinstance(value, dict):
-                option.from_dict(value)
-            else:
-                option.from_value(value)
-
-    set = override = from_value
+    set = override = from_dict = from_value
 
     def from_env(self, name, default=None, required=False, as_=None):
-        import os
-
-        value = os.environ[name] if default is None else os.environ.get(name, default)
-        self._value = value if as_ is None else as_(value)
+        self._value = os.environ[name] if default is None else os.environ.get(name, default)
 
     def from_yaml(self, path, required=False):
-        import yaml
-
         with open(path) as file:
-            self.from_dict(yaml.safe_load(file))
+            self._value = yaml.safe_load(file)
 
     def from_json(self, path, required=False):
-        import json
-
         with open(path) as file:
-            self.from_dict(json.load(file))
+            self._value = json.load(file)
 
     def from_ini(self, path, required=False):
         return None
 
-    def from_pydantic(self, settings, required=False):
-        for name, value in vars(settings).items():
-            self.__getattr__(name).from_value(value)
+    from_pydantic = from_ini
 
     def required(self):
         return self
 
     def as_int(self):
-        return Callable(int, self)
+        return self
 
-    def as_float(self):
-        return Callable(float, self)
+    as_float = as_int
 
     def as_(self, convert, *args, **kwargs):
-        return Callable(convert, self, *args, **kwargs)
+        return Factory(convert, self, *args, **kwargs)
 
 
 class Configuration(Option):
     def __init__(self, name="config", default=None, strict=False, yaml_files=None, ini_files=None, **options):
         super().__init__()
-        if default is not None:
-            self.from_dict(default)
+        self._value = default
         for path in yaml_files or []:
             self.from_yaml(path)
