@@ -113,7 +113,7 @@ class Classes(Machine):
         frame.exits = f.exits
         self.block(frame, node.body)
         if info.kind == "enum":
-            self._make_members(cls, node)
+            self._make_members(f, cls)
         for base in bases:
             known = self.subclasses.setdefault(base, [])
             if cls not in known:
@@ -177,7 +177,7 @@ class Classes(Machine):
         info.fields[:] = [item for item in info.fields if item.name != name]
         info.fields.append(FieldInfo(name, node.annotation))
 
-    def _make_members(self, cls: HeapObject, node: s.ClassDef) -> None:
+    def _make_members(self, f: Frame, cls: HeapObject) -> None:
         info: ClassInfo = cls.data
         for name, content in list(cls.cells.items()):
             if name.startswith("_") or not isinstance(content, tuple) or not content:
@@ -187,9 +187,37 @@ class Classes(Machine):
             value = present(content)
             if any(isinstance(atom, External) and atom.path == "enum.auto" for atom in value):
                 value = a.text(name.lower())
-            self.trail.write(cls, name, (a.EnumMember(cls, name, value),))
+            saved = f.context
+            f.context = self.context(saved, "member", name)
+            try:
+                self._make_member(f, cls, name, value)
+            except Diverges:
+                self.trail.write(cls, name, (a.EnumMember(cls, name, value),))
+            finally:
+                f.context = saved
             if name not in info.members:
                 info.members.append(name)
+
+    def _make_member(self, f: Frame, cls: HeapObject, name: str, value: Value) -> None:
+        """A member, with what `__new__` and `__init__` of the enumeration make of its value."""
+        row = value[0] if len(value) == 1 else None
+        given = self.seq(row).items if isinstance(row, HeapObject) and row.kind == "tuple" else (value,)
+        new, init = self.class_lookup(cls, "__new__"), self.class_lookup(cls, "__init__")
+        made: list[HeapObject] = []
+        for item in new[0] if new is not None else NOTHING:
+            if isinstance(item, Function):
+                found = self.call_function(f, item, Arguments(((cls,), *given)), f.at, (cls,))
+                made += [atom for atom in found if isinstance(atom, HeapObject) and atom.kind == "instance"]
+        for obj in made:
+            value = self.trail.read(obj, "_value_") or value
+        member = a.EnumMember(cls, name, value)
+        for obj in made:
+            for key, content in list(obj.cells.items()):
+                self.trail.write(cls, f"\0{name}.{key}", content)
+        self.trail.write(cls, name, (member,))
+        for item in init[0] if init is not None else NOTHING:
+            if isinstance(item, Function):
+                self.call_function(f, item, Arguments(((member,), *given)), f.at, (member,))
 
     def enum_members(self, cls: HeapObject) -> tuple[Value, ...] | None:
         """An enumeration's members in order, None for any other class."""
@@ -470,7 +498,8 @@ class Classes(Machine):
             atom_class = atom.data if isinstance(atom, HeapObject) and atom.kind == "instance" else None
         if isinstance(atom_class, HeapObject) and isinstance(atom_class.data, ClassInfo):
             if isinstance(cls, HeapObject):
-                if cls in atom_class.data.mro:
+                registered = self.trail.read(cls, "\0registered") or NOTHING
+                if cls in atom_class.data.mro or any(one in registered for one in atom_class.data.mro):
                     return True
                 info = cls.data
                 if isinstance(info, ClassInfo) and not self.nominal(info) and not atom_class.data.external:
@@ -493,14 +522,12 @@ class Classes(Machine):
         return found in names
 
     def nominal(self, info: ClassInfo) -> bool:
-        """Whether a class has those instances only that its subclasses make: no protocol, nothing registered."""
+        """Whether a class has those instances only that its subclasses make: no protocol."""
         if not info.abstract:
             return True
         protocol = any(isinstance(base, External) and base.path.endswith(".Protocol") for base in info.external)
         cls = info.mro[0]
-        return (
-            not protocol and not self.trail.read(cls, "\0registered") and not self.trail.read(cls, "__subclasshook__")
-        )
+        return not protocol and not self.trail.read(cls, "__subclasshook__")
 
     @staticmethod
     def _plain_class(owner: Atom) -> bool:

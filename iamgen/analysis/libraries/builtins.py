@@ -251,7 +251,10 @@ def _is_subclass(m: Machine, cls: Atom, bases: Value) -> bool | None:
     if not isinstance(info, ClassInfo):
         own = all(isinstance(base, HeapObject) and base.kind == "class" for base in wanted)
         return False if isinstance(cls, External) and own and wanted else None
+    registered = [m.trail.read(base, "\0registered") or NOTHING for base in wanted if isinstance(base, HeapObject)]
     if any(base in info.mro or base in info.external for base in wanted):
+        return True
+    if any(one in held for held in registered for one in info.mro):
         return True
     own = all(isinstance(base, HeapObject) and base.kind == "class" and m.nominal(base.data) for base in wanted)
     return False if own and wanted else None
@@ -706,7 +709,8 @@ def _class_own(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) ->
     """`Base.register(Other)` of an abstract class; any other method that every class has."""
     cls, name = atom.data
     if name == "register" and isinstance(cls, HeapObject):
-        m.trail.write(cls, "\0registered", a.TRUE)
+        held = m.trail.read(cls, "\0registered") or NOTHING
+        m.trail.write(cls, "\0registered", join(held, args.get(0, "subclass") or NOTHING))
         return args.get(0, "subclass") or a.DATA
     return _default(m, f, atom, args, at)
 
@@ -720,7 +724,9 @@ _CALLS: dict[str, CallModel] = {
     "property": _property, "vars": _vars, "globals": _namespace, "locals": _locals, "exec": _code, "eval": _code,
     "compile": _code, "open": _open, "print": _print, "__import__": _import, "super": _super, "staticmethod": _static,
     "classmethod": _class_method, "iter": _iter, "aiter": _iter, "callable": _callable, "repr": _str, "format": _str,
-    "ascii": _str, "object.__new__": _object_new, "int": number, "float": number, "round": number, "abs": number,
+    "ascii": _str, "object.__new__": _object_new,
+    "str.__new__": _object_new, "int.__new__": _object_new,
+    "int": number, "float": number, "round": number, "abs": number,
     "pow": data, "divmod": data, "hash": data, "id": data, "ord": data, "chr": data, "bin": data, "hex": data,
     "bytes": first, "bytearray": first, "memoryview": first, "input": data, "issubclass": _issubclass, "complex": data,
     "object": _object, "slice": data, "dir": data, "delattr": nothing, "help": nothing, "breakpoint": nothing,
