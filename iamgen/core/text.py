@@ -33,6 +33,9 @@ class Hole:
     name: str = ""
     reason: str = field(default="", compare=False)
 
+    def __hash__(self) -> int:
+        return hash(self.name)  # an enumeration's own is slow
+
     def __str__(self) -> str:
         return f"{self.kind}({self.name})" if self.name else "?"
 

@@ -9,7 +9,7 @@ from iamgen.analysis.values import sdk
 from iamgen.analysis.values.atoms import NOTHING, Atom, Const, External, Function, Opaque, Value
 from iamgen.analysis.values.classes import ClassInfo
 from iamgen.analysis.values.heap import HeapObject
-from iamgen.analysis.values.joins import join
+from iamgen.analysis.values.joins import join, join_all
 from iamgen.core.text import Text
 
 # Models that stand for functions, and bind like them when they are found on a class.
@@ -20,10 +20,10 @@ class Attributes(Machine):
     """Reading and writing attributes."""
 
     def getattr(self, f: Frame, value: Value, name: str, at: int) -> Value:
-        result: Value = NOTHING
-        for atom in present(value):
-            result = join(result, self._attr(f, atom, name, at))
-        return self.of_its_service(result)
+        value = present(value)
+        if len(value) == 1:
+            return self.of_its_service(self._attr(f, value[0], name, at))
+        return self.of_its_service(join_all([self._attr(f, atom, name, at) for atom in value]))
 
     def of_its_service(self, value: Value) -> Value:
         """Methods of clients, without those that only another service's client has when there is one that fits.
@@ -247,7 +247,7 @@ class Attributes(Machine):
         if atom.owner not in cls.data.mro:  # a metaclass's method: the receiver is a class of it
             if name == "__call__" and isinstance(receiver, HeapObject):
                 return (a.Model("class.call", (receiver,)),)
-            return a.unknown("super() of a metaclass")
+            return (External("builtins.type.__init__"),) if name == "__init__" else a.unknown("super() of a metaclass")
         found = self.class_lookup(cls, name, after=atom.owner)
         if found is not None:
             if isinstance(receiver, HeapObject) and receiver.kind == "class":
@@ -299,6 +299,9 @@ class Attributes(Machine):
             return a.text(function.code.name)
         if name in ("__doc__", "__module__", "__annotations__", "__dict__"):
             return a.SOME_TEXT
+        wrapped = self.trail.read(self.function_attributes, attribute_key(function, "__wrapped__"))
+        if isinstance(wrapped, tuple) and wrapped and wrapped != (function,):  # `functools.wraps` copies attributes
+            return join_all([self._function_attr(one, name) for one in wrapped if isinstance(one, Function)]) or a.DATA
         return a.unknown(f"the attribute `{name}` of a function", client=True)
 
     # --- writing ---------------------------------------------------------------------------------

@@ -120,7 +120,53 @@ class Classes(Machine):
                 known.append(cls)
         if cls not in self.all_classes:
             self.all_classes.append(cls)
+        if info.meta is None:
+            self._class_hooks(f, cls, bases, keywords)
+            return (cls,)
+        return self._by_metaclass(f, cls, bases, keywords)
+
+    def _by_metaclass(self, f: Frame, cls: HeapObject, bases: list[HeapObject], keywords: dict[str, Value]) -> Value:
+        """What a metaclass's `__new__` and `__init__` make of a class whose body was run."""
+        meta = cls.data.meta
+        held = {k: v for k, v in cls.cells.items() if isinstance(v, tuple) and not k.startswith("\0")}
+        namespace = self.new_dict(f, ("namespace", id(cls)), Map(held))
+        parents = Seq(tuple((base,) for base in (*bases, *cls.data.external)))
+        given = (a.text(cls.name), self.new_list(f, ("bases", id(cls)), "tuple", parents), namespace)
+        made: Value = (cls,)
+        new = self.class_lookup(meta, "__new__")
+        if new is not None:
+            functions = tuple(
+                one for item in new[0] for one in (item.function if isinstance(item, a.StaticMethod) else (item,))
+            )
+            self.making.append(cls)
+            try:
+                made = self.call(f, functions, Arguments(((meta,), *given), keywords), f.at)
+            finally:
+                self.making.pop()
         self._class_hooks(f, cls, bases, keywords)
+        init = self.class_lookup(meta, "__init__")
+        for item in init[0] if init is not None and cls in made else NOTHING:
+            if isinstance(item, Function):
+                self.call(f, (a.BoundMethod(item, cls),), Arguments(given, keywords), f.at)
+        return made
+
+    def new_class(self, f: Frame, meta: HeapObject, args: Arguments, at: int) -> Value:
+        """`type.__new__(meta, name, bases, namespace)`: the class that is being made gets what the namespace holds."""
+        cls = next((cls for cls in reversed(self.making) if cls.data.meta is meta), None)
+        if cls is None:
+            (made,) = self.dynamic_class(f, Arguments(args.pos[1:4]), at)
+            assert isinstance(made, HeapObject)
+            made.data.meta = meta
+            self._class_hooks(f, made, list(made.data.bases), args.kw)
+            return (made,)
+        for atom in args.pos[3]:
+            content = self.as_map(f, atom)
+            for key, value in content.entries.items():
+                if not key.startswith("\0") and cls.cells.get(key) != value:
+                    self.trail.write(cls, key, value)
+            if not content.open and not content.rest and len(args.pos[3]) == 1:
+                for key in [key for key in cls.cells if key not in content.entries and not key.startswith("\0")]:
+                    self.trail.write(cls, key, None)
         return (cls,)
 
     def dynamic_class(self, f: Frame, args: Arguments, at: int) -> Value:
@@ -151,7 +197,7 @@ class Classes(Machine):
                     self.call_method(f, item, "__set_name__", ((cls,), a.text(name)), f.at)
         meta = cls.data.meta
         for name, content in list(meta.cells.items()) if meta is not None else ():
-            if name.startswith("__") and name not in ("__call__", "__init_subclass__") and isinstance(content, tuple):
+            if name.startswith("__") and name not in _OF_CLASSES and isinstance(content, tuple):
                 for item in content:
                     if isinstance(item, Function):
                         self.escape(f, (a.BoundMethod(item, cls),))
@@ -567,6 +613,10 @@ class Classes(Machine):
         return all(
             isinstance(item, External) and item.module in ("builtins", "abc", "typing") for item in atom.data.external
         )
+
+
+# Of a metaclass's methods, those that are followed where classes are made and called.
+_OF_CLASSES = frozenset({"__call__", "__init__", "__init_subclass__", "__new__"})
 
 
 def _of_metaclass(atom: External | Opaque) -> External | Opaque:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine
-from iamgen.analysis.program.dependencies import is_transparent
+from iamgen.analysis.program.dependencies import STANDARD, is_transparent
 from iamgen.analysis.usage import GapKind
 from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values.atoms import NOTHING, Atom, Const, External, Opaque, Value
@@ -53,7 +52,7 @@ class Externals(Machine):
             return a.unknown("an exception")
         values = list(args.all())
         base = atom.path.removesuffix("()")
-        inert = atom.module in sys.stdlib_module_names or atom.module in ("builtins", *self.registry.objects)
+        inert = atom.module in STANDARD or atom.module in ("builtins", *self.registry.objects)
         if inert or self.harmless(base):
             for value in values:
                 self.escape(f, value)
@@ -68,7 +67,7 @@ class Externals(Machine):
                 if not atom.path.endswith("()()")
                 else a.unknown(f"the result of `{base}`")
             )
-        if atom.module in sys.stdlib_module_names or atom.module == "builtins":
+        if atom.module in STANDARD or atom.module == "builtins":
             return a.unknown(f"the result of `{atom.path}`", client=any(carries(value) for value in values))
         harmless = self.harmless(base)
         method = base.rpartition(".")[2]
@@ -93,7 +92,7 @@ class Externals(Machine):
         if model is not None:
             return model(self, f, Arguments((cls,)), at)
         path = atom.path.removesuffix("()")
-        if not is_transparent(path) and atom.module not in sys.stdlib_module_names:
+        if not is_transparent(path) and atom.module not in STANDARD:
             self.escape(f, cls)
         return cls
 
@@ -114,7 +113,7 @@ class Externals(Machine):
             return tuple(found) or a.unknown("a module that is not known", client=True)
         return a.unknown(
             f"an item of `{atom.path}`",
-            client=not self.harmless(atom.path) and atom.module not in sys.stdlib_module_names,
+            client=not self.harmless(atom.path) and atom.module not in STANDARD,
         )
 
     def external_iterate(self, f: Frame, atom: External, at: int) -> Seq:
@@ -124,7 +123,7 @@ class Externals(Machine):
             (),
             a.unknown(
                 f"items of `{atom.path}`",
-                client=not self.harmless(atom.path) and atom.module not in sys.stdlib_module_names,
+                client=not self.harmless(atom.path) and atom.module not in STANDARD,
             ),
         )
 

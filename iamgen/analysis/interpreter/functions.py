@@ -134,8 +134,9 @@ class Functions(Machine):
 
     def _escape_object(self, f: Frame, obj: HeapObject) -> None:
         cls = obj.data
-        if not isinstance(cls, HeapObject) or not isinstance(cls.data, ClassInfo):
+        if obj in self.escaped_objects or not isinstance(cls, HeapObject) or not isinstance(cls.data, ClassInfo):
             return
+        self.escaped_objects.add(obj)
         if cls.data.kind in ("enum", "typeddict"):
             return
         for base in cls.data.mro:

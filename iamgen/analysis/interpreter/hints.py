@@ -6,11 +6,11 @@ from iamgen.analysis.interpreter.attributes import attribute_key
 from iamgen.analysis.interpreter.machine import Arguments, Diverges, Frame, Machine, present
 from iamgen.analysis.program import syntax as s
 from iamgen.analysis.values import atoms as a
-from iamgen.analysis.values.atoms import NOTHING, Atom, External, Function, Opaque, Value
+from iamgen.analysis.values.atoms import NOTHING, Atom, Const, External, Function, Opaque, Value
 from iamgen.analysis.values.classes import ClassInfo
 from iamgen.analysis.values.heap import HeapObject
 from iamgen.analysis.values.joins import join
-from iamgen.core.text import Text
+from iamgen.core.text import Hole, HoleKind, Text
 
 _DATA_TYPES = frozenset({"str", "int", "float", "bool", "bytes", "Decimal", "datetime"})
 _TRANSPARENT = frozenset({"Optional", "Union", "Annotated", "Final", "ClassVar", "InitVar", "Required", "NotRequired"})
@@ -244,9 +244,21 @@ class Hints(Machine):
                     self.call_function(frame, init[0][0], Arguments(((obj,), *args.pos), args.kw), frame.at, (obj,))
                 else:
                     self._initialise(frame, obj, cls, Arguments(), frame.at)
+                    self._filled_elsewhere(obj)
             except Diverges:
                 pass
         return (obj,)
+
+    def _filled_elsewhere(self, obj: HeapObject) -> None:
+        """A record that code which is not read makes: a field with plain data as its default may hold any other."""
+        if obj.data.data.kind not in ("dataclass", "namedtuple", "model"):
+            return
+        for base in obj.data.data.mro:
+            for item in base.data.fields:
+                held = self.trail.read(obj, item.name)
+                if isinstance(held, tuple) and held and all(isinstance(atom, Const | Text) for atom in held):
+                    given = (Opaque(Hole(HoleKind.PARAMETER, f"{obj.name}.{item.name}"), False),)
+                    self.trail.write(obj, item.name, join(held, given))
 
     def _is_abstract(self, cls: HeapObject) -> bool:
         info: ClassInfo = cls.data

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-
 from iamgen.analysis import limits
 from iamgen.analysis.interpreter.machine import Arguments, Diverges, Frame, Machine, present
 from iamgen.analysis.program import syntax as s
-from iamgen.analysis.program.dependencies import is_harmless
+from iamgen.analysis.program.dependencies import STANDARD, is_harmless
 from iamgen.analysis.program.modules import Found, Unreadable
 from iamgen.analysis.program.parse import Unparsable
 from iamgen.analysis.usage import GapKind
@@ -76,7 +74,7 @@ class Imports(Machine):
     def missing(self, f: Frame, name: str, at: int) -> None:
         """Note an import of what is not here, when it could reach AWS."""
         head = name.split(".", maxsplit=1)[0]
-        if head in sys.stdlib_module_names or head in self.library_packages or self.harmless(name):
+        if head in STANDARD or head in self.library_packages or self.harmless(name):
             return
         known = self.modules.get(head)
         if known is not None and known.data.stand_in:

@@ -23,9 +23,9 @@ from iamgen.analysis.interpreter.operations import Operations
 from iamgen.analysis.interpreter.state import Cell, Trail
 from iamgen.analysis.program import syntax as s
 from iamgen.analysis.usage import ApiCall, Gap, GapKind, Step
-from iamgen.analysis.values.atoms import NOTHING, External, Model, Value
+from iamgen.analysis.values.atoms import External, Model, Value
 from iamgen.analysis.values.heap import CONTENT, EMPTY_MAP, EMPTY_SEQ, HeapObject, Map, Seq
-from iamgen.analysis.values.joins import Meter, join
+from iamgen.analysis.values.joins import Meter, join_all
 from iamgen.core.location import Location
 from iamgen.core.text import Text
 
@@ -92,6 +92,7 @@ class Machine(Operations):
         self.allocated: dict[tuple[Any, ...], HeapObject] = {}
         self.sites: dict[tuple[Any, ...], int] = {}  # objects made at each site or of each class, in all contexts
         self.escaped: dict[Any, tuple[Frame, list[Activation], int]] = {}
+        self.escaped_objects: set[HeapObject] = set()
         self.escape_queue: list[tuple[Any, tuple[Frame, list[Activation], int]]] = []
         self.raised: list[list[Value]] = []
         self.subclasses: dict[HeapObject, list[HeapObject]] = {}
@@ -119,6 +120,7 @@ class Machine(Operations):
         self.starved: bool | None = None  # beside the rest: whether it waits for a queue; None in the main flow
         self.running: set[str] = set()
         self.all_classes: list[HeapObject] = []
+        self.making: list[HeapObject] = []  # classes whose metaclass is at work
         self.reported_modules: set[str] = set()
 
     # --- evaluation ----------------------------------------------------------------------------
@@ -252,10 +254,7 @@ class Machine(Operations):
             return paths[0]()
         if not self.either(f, *(run(path) for path in paths)):
             raise Stuck if self.was_stuck else Diverges
-        result: Value = NOTHING
-        for value in found:
-            result = join(result, value)
-        return result
+        return join_all(found)
 
     @contextmanager
     def tracked(self) -> Iterator[set[Cell]]:

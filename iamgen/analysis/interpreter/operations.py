@@ -283,6 +283,10 @@ class Operations(ABC):
         """Whether a name is one of Python's own exceptions."""
 
     @abstractmethod
+    def new_class(self, f: Frame, meta: HeapObject, args: Arguments, at: int) -> Value:
+        """`type.__new__(meta, name, bases, namespace)`."""
+
+    @abstractmethod
     def instance_dict(self, f: Frame, obj: HeapObject) -> Value:
         """`vars(obj)`."""
 

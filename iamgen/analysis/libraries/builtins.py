@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from iamgen.analysis.interpreter.attributes import attribute_names
+from iamgen.analysis.interpreter.attributes import attribute_key, attribute_names
 from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine, present, spoken
 from iamgen.analysis.interpreter.operators import truth, unary
 from iamgen.analysis.interpreter.texts import to_text
@@ -223,11 +223,35 @@ def _setattr(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
 
 def _hasattr(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     target, names = args.get(0, "") or NOTHING, attribute_names(args.get(1, "") or NOTHING)
-    if names and len(names) == 1 and len(target) == 1 and isinstance(target[0], HeapObject):
-        atom = target[0]
-        if atom.kind == "instance" and (atom.cells.get(names[0]) or m.has_method(atom, names[0])):
-            return a.TRUE
-    return a.BOOL
+    if not names or len(names) != 1:
+        return a.BOOL
+    answers = {_has(m, atom, names[0]) for atom in present(target)}
+    if None in answers or len(answers) != 1:
+        return a.BOOL
+    return a.TRUE if True in answers else a.FALSE
+
+
+def _has(m: Machine, atom: Atom, name: str) -> bool | None:
+    """Whether an object has an attribute, None when that is not known."""
+    match atom:
+        case HeapObject(kind="instance"):
+            return True if m.trail.read(atom, name) or m.has_method(atom, name) else None
+        case a.BoundMethod(function=inner):
+            return None if name.startswith("__") else _has(m, inner, name)
+        case Function():
+            held = m.trail.read(m.function_attributes, attribute_key(atom, name))
+            if held:
+                return None if a.ABSENT in held else True
+            # `functools.wraps` copies what the wrapped function has.
+            inner = m.trail.read(m.function_attributes, attribute_key(atom, "__wrapped__")) or NOTHING
+            return None if name.startswith("__") or any(_has(m, one, name) is not False for one in inner) else False
+        case Text():
+            return hasattr("", name)
+        case Const(value=None | bool() | int() | float() | bytes() as value):
+            return hasattr(value, name)
+        case HeapObject(kind="list" | "tuple" | "set" | "dict" as kind):
+            return None if kind in ("tuple", "dict") else hasattr([] if kind == "list" else set(), name)
+    return None
 
 
 def _isinstance(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
@@ -443,7 +467,7 @@ def _vars(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
         if isinstance(atom, HeapObject) and atom.kind == "instance":
             result = join(result, m.instance_dict(f, atom))
         elif isinstance(atom, HeapObject) and atom.kind in ("module", "class"):
-            result = join(result, m.new_dict(f, ("vars", atom, at), Map(_cells(atom), open=True)))
+            result = join(result, m.new_dict(f, ("vars", atom, at), Map(_cells(atom))))
         else:
             result = join(result, m.getattr(f, (atom,), "__dict__", at))
     return result
@@ -559,7 +583,14 @@ def _class_new(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) ->
         if isinstance(found, HeapObject) and found.kind == "class":
             cls = found
     assert isinstance(cls, HeapObject)
+    if len(args.pos) >= 4 and _is_metaclass(cls):
+        return m.new_class(f, cls, args, at)
     return (m.alloc(f, ("new", id(cls), at), "instance", cls.name, cls),)
+
+
+def _is_metaclass(cls: HeapObject) -> bool:
+    paths = [base.path for base in cls.data.external if isinstance(base, External)]
+    return any(path == "builtins.type" or path.endswith("Meta") for path in paths)
 
 
 def _object(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
@@ -570,6 +601,8 @@ def _object(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
 def _object_new(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     for found in args.get(0, "") or NOTHING:
         if isinstance(found, HeapObject) and found.kind == "class":
+            if len(args.pos) >= 4 and _is_metaclass(found):
+                return m.new_class(f, found, args, at)
             return (m.alloc(f, ("new", id(found), at), "instance", found.name, found),)
     return a.DATA
 
@@ -724,7 +757,7 @@ _CALLS: dict[str, CallModel] = {
     "property": _property, "vars": _vars, "globals": _namespace, "locals": _locals, "exec": _code, "eval": _code,
     "compile": _code, "open": _open, "print": _print, "__import__": _import, "super": _super, "staticmethod": _static,
     "classmethod": _class_method, "iter": _iter, "aiter": _iter, "callable": _callable, "repr": _str, "format": _str,
-    "ascii": _str, "object.__new__": _object_new,
+    "ascii": _str, "object.__new__": _object_new, "type.__new__": _object_new, "type.__init__": nothing,
     "str.__new__": _object_new, "int.__new__": _object_new,
     "int": number, "float": number, "round": number, "abs": number,
     "pow": data, "divmod": data, "hash": data, "id": data, "ord": data, "chr": data, "bin": data, "hex": data,

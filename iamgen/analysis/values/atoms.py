@@ -42,6 +42,9 @@ class Opaque:
     client: bool = False
     kind: str = ""
 
+    def __hash__(self) -> int:
+        return hash((self.hole.name, self.client, self.kind))
+
 
 @dataclass(frozen=True, slots=True)
 class External:
@@ -72,6 +75,9 @@ class Function:
     qualname: str
     defaults: tuple[tuple[str, Value], ...] = ()
     owner: HeapObject | None = None  # the class whose body defines it, for super()
+
+    def __hash__(self) -> int:
+        return hash((self.code, self.scope))  # few functions differ in their defaults alone
 
 
 def spelled(atom: Atom, name: str) -> Atom:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from iamgen.analysis import limits
 from iamgen.analysis.values.atoms import ABSENT, NOTHING, SOME_INT, Atom, Const, Opaque, Value
-from iamgen.analysis.values.heap import Map, Seq
+from iamgen.analysis.values.heap import HeapObject, Map, Seq
 from iamgen.analysis.values.sdk import Response
 from iamgen.core.text import Hole, HoleKind, Text
 
@@ -23,6 +23,8 @@ class Meter:
 
 def _plain(atom: Atom) -> bool:
     """Whether an alternative is data of which little is known, and no AWS object."""
+    if isinstance(atom, HeapObject):
+        return atom.kind == "path"
     return isinstance(atom, Response) or (isinstance(atom, Opaque) and not atom.client)
 
 
@@ -35,7 +37,12 @@ def join(left: Value, right: Value) -> Value:
     if len(left) == 1 and len(right) == 1:
         return left if left[0] == right[0] else left + right
     known = set(left)
-    extra = tuple(atom for atom in right if atom not in known)
+    Meter.cost += len(left) >> 4
+    return _joined(left, known, tuple(atom for atom in right if atom not in known))
+
+
+def _joined(left: Value, known: set[Atom], extra: Value) -> Value:
+    """`left` with alternatives that it has not; `known` holds those that it has."""
     if not extra:
         return left
     if _MANY in known or _MANY in extra:
@@ -58,10 +65,14 @@ def join(left: Value, right: Value) -> Value:
 
 def join_all(values: list[Value] | tuple[Value, ...]) -> Value:
     """The join of several values."""
-    result: Value = NOTHING
-    for value in values:
-        result = join(result, value)
-    return result
+    given = [value for value in values if value]
+    if len(given) < 3:
+        return join(given[0], given[1]) if len(given) == 2 else given[0] if given else NOTHING
+    # One after the other, each would be compared with all before it.
+    first, *others = given
+    known = set(first)
+    Meter.cost += (len(first) + len(given)) >> 4
+    return _joined(first, known, tuple(dict.fromkeys(atom for value in others for atom in value if atom not in known)))
 
 
 def narrow(value: Value) -> Value:

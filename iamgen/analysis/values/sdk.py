@@ -38,6 +38,9 @@ class Client:
     region: Text | None = None
     identity: Identity = OWN
 
+    def __hash__(self) -> int:
+        return hash(self.service)
+
 
 @dataclass(frozen=True, slots=True)
 class ClientMethod:

@@ -3,6 +3,8 @@
 import inspect
 from typing import get_type_hints
 
+from _iamgen import gap
+
 
 class Scope:
     transient = "transient"
@@ -34,6 +36,8 @@ class Container:
         return [self.resolve(service, **kwargs)]
 
     def instantiate(self, service_key, **kwargs):
+        if not inspect.isclass(service_key):
+            return gap("what punq's container holds under a name")
         return self._build(service_key, kwargs)
 
     def _build(self, factory, given):
