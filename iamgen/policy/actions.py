@@ -87,6 +87,12 @@ def _written(table: _Table, statement: Statement) -> tuple[tuple[str, tuple[str,
     return (("not " + ", ".join(statement.not_actions), rest),)
 
 
+@lru_cache(maxsize=65_536)
+def is_free(universe: ActionUniverse, action: str) -> bool:
+    """Whether AWS checks the action on `*` only."""
+    return universe.resource_free(action)
+
+
 def is_pattern(action: str) -> bool:
     """Whether an action as written stands for several."""
     return "*" in action or "?" in action

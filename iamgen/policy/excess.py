@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
-from itertools import takewhile
+from itertools import chain, takewhile
 
-from iamgen.policy.actions import Actions, named_in
+from iamgen.policy.actions import Actions, is_free, named_in
 from iamgen.policy.algebra import (
     EVERYTHING,
     NOTHING,
@@ -138,31 +138,48 @@ class _Judge:
         limiting = [p for layer in self._limits for p in layer.statements(Effect.ALLOW)] + list(self._denials)
         self._spoken = [self._actions.of(p.statement) for p in limiting]
         self._ceilings: dict[tuple[bool, ...], ResourceSet] = {}
-        self._class_of: dict[tuple[str, tuple[ResourceSet, ...]], int] = {}
+        self._class_of: dict[tuple[ResourceSet, ...], dict[str, int]] = {}
+        self._wanted = {name for need in needs for name in self._actions.expand(need.action)}
         self._groups: dict[tuple[str, tuple[bool, ...], bool, frozenset[ResourceSet]], int] = {}
         self._idle: dict[tuple[Shapes, ResourceSet], bool] = {}
         self._classes: list[_Class] = []
         self._cells: dict[tuple[ResourceSet, int, object], _Cell] = {}
 
+    def _classes_of(self, actions: Iterable[str], resources: tuple[ResourceSet, ...]) -> dict[str, int]:
+        """The number of each action's class in a statement with these resources."""
+        known = self._class_of.setdefault(resources, {})
+        if self._spoken or EVERYTHING not in resources:
+            out = {}
+            for action in actions:
+                if action not in known:
+                    known[action] = self._class(action, resources)
+                out[action] = known[action]
+            return out
+        # Limited nowhere and granted on everything, all actions but the needed are alike: 20,000 in one go.
+        out = dict.fromkeys(actions, -1)
+        wanted = [action for action in self._wanted if action in out]
+        if len(wanted) < len(out):
+            first = next(action for action in out if action not in self._wanted)
+            out = dict.fromkeys(out, self._class(first, resources))
+        for action in wanted:
+            out[action] = self._class(action, resources)
+        return out
+
     def _class(self, action: str, resources: tuple[ResourceSet, ...]) -> int:
-        """The number of the action's class in a statement with these resources."""
-        at = (action, resources)
-        if at not in self._class_of:
-            key = action.casefold()
-            spoken = tuple(key in actions for actions in self._spoken)
-            # What is granted on all resources, limited nowhere and not needed is in excess either way.
-            everywhere = EVERYTHING in resources
-            asked = not everywhere or key in self._needs or any(spoken)
-            free = asked and self._universe.resource_free(action)
-            idle = frozenset() if everywhere or free else self._idle_of(action, resources)
-            group = (key if key in self._needs else "", spoken, free, idle)
-            if group not in self._groups:
-                if spoken not in self._ceilings:
-                    self._ceilings[spoken] = ceiling(self._limits, self._denials, action)
-                self._groups[group] = len(self._classes)
-                self._classes.append(_Class(self._needs.get(key, ()), self._ceilings[spoken], free, idle))
-            self._class_of[at] = self._groups[group]
-        return self._class_of[at]
+        key = action.casefold()
+        spoken = tuple(key in actions for actions in self._spoken)
+        # What is granted on all resources, limited nowhere and not needed is in excess either way.
+        everywhere = EVERYTHING in resources
+        asked = not everywhere or key in self._needs or any(spoken)
+        free = asked and is_free(self._universe, action)  # type: ignore[arg-type]  # a protocol cannot say that it can be hashed
+        idle = frozenset() if everywhere or free else self._idle_of(action, resources)
+        group = (key if key in self._needs else "", spoken, free, idle)
+        if group not in self._groups:
+            if spoken not in self._ceilings:
+                self._ceilings[spoken] = ceiling(self._limits, self._denials, action)
+            self._groups[group] = len(self._classes)
+            self._classes.append(_Class(self._needs.get(key, ()), self._ceilings[spoken], free, idle))
+        return self._groups[group]
 
     def _idle_of(self, action: str, resources: tuple[ResourceSet, ...]) -> frozenset[ResourceSet]:
         """The resources on which AWS never checks the action."""
@@ -191,10 +208,10 @@ class _Judge:
         """What of a statement is not needed, or in doubt."""
         statement = placed.statement
         self._budget.charge(len(self._spoken))
-        written = list(self._actions.written(statement))
+        written = self._actions.written(statement)
         resources = list(self._resources(placed))
         sets = tuple(resource for _, resource in resources)
-        classes = {action: self._class(action, sets) for _, actions in written for action in actions}
+        classes = self._classes_of(chain.from_iterable(actions for _, actions in written), sets)
         table = {
             alike: {text: self._cell(resource, alike, statement) for text, resource in resources}
             for alike in dict.fromkeys(classes.values())
@@ -305,21 +322,39 @@ class _Report:
     effective: Mapping[int, Mapping[str, _Cell]]
     universe: ActionUniverse
     budget: Budget
+    shown: dict[tuple[int, str, tuple[str, ...]], str] = field(default_factory=dict)
 
     def _actions(self, unneeded: AbstractSet[int], needed: AbstractSet[int] = frozenset()) -> Iterator[ExcessAction]:
+        class_of = self.classes.__getitem__
         for pattern, actions in self.written:
+            if len(actions) == 1:  # as most are
+                if class_of(actions[0]) in unneeded:
+                    yield ExcessAction(pattern, (), actions)
+                continue
+            found = set(map(class_of, actions))
+            if found.isdisjoint(unneeded):
+                continue
+            if found <= unneeded:
+                yield ExcessAction(pattern, (), actions)
+                continue
             out = tuple(action for action in actions if self.classes[action] in unneeded)
-            if out:
-                rest = tuple(action for action in actions if self.classes[action] in needed)
-                yield ExcessAction(pattern, rest, out)
+            rest = tuple(action for action in actions if self.classes[action] in needed)
+            yield ExcessAction(pattern, rest, out)
 
-    def _witness(self, action: str, texts: Iterable[str]) -> Witness:
-        if self.universe.resource_free(action):
+    def _witness(self, action: str, texts: tuple[str, ...]) -> Witness:
+        if is_free(self.universe, action):  # type: ignore[arg-type]  # a protocol cannot say that it can be hashed
             return Witness(action, "*")
+        key = (self.classes[action], action.partition(":")[0], texts)
+        if key not in self.shown:
+            self.shown[key] = self._shown(action, texts)
+        return Witness(action, self.shown[key])
+
+    def _shown(self, action: str, texts: tuple[str, ...]) -> str:
+        """A text that shows what is granted for an action; the same for all of its class and service."""
         cells = self.effective[self.classes[action]]
         cell = next(cells[text] for text in texts if cells[text].use is not _Use.NO_EFFECT)
         examples = (need.resource for need in self.kinds[self.classes[action]].needs)
-        return Witness(action, readable(self.budget, cell.beyond, cell.answer, action, examples))
+        return readable(self.budget, cell.beyond, cell.answer, action, examples)
 
     def _excess(
         self,
