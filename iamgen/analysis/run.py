@@ -173,7 +173,7 @@ def repeat(m: Interpreter, frame: Frame, once: Callable[[], object]) -> None:
 
 def _invoke(m: Interpreter, frame: Frame, value: Value) -> bool:
     event = (Opaque(Hole(HoleKind.EVENT, ""), False),)
-    context = (Opaque(Hole(HoleKind.UNKNOWN, "", "the invocation's context"), False),)
+    context = (Opaque(Hole(HoleKind.UNKNOWN, "", "the invocation's context"), False, a.CONTEXT),)
     m.current = frame
     for atom in value:
         code = _code_of(atom)

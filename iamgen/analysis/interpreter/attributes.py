@@ -10,10 +10,17 @@ from iamgen.analysis.values.atoms import NOTHING, Atom, Const, External, Functio
 from iamgen.analysis.values.classes import ClassInfo
 from iamgen.analysis.values.heap import HeapObject
 from iamgen.analysis.values.joins import join, join_all
-from iamgen.core.text import Text
+from iamgen.core.text import ACCOUNT, PARTITION, REGION, Hole, HoleKind, Text
 
 # Models that stand for functions, and bind like them when they are found on a class.
 _BINDING = frozenset({"cached", "partialmethod", "singledispatch", "contextmanager", "contextdecorator"})
+
+# A context's attributes that an environment variable tells too.
+_CONTEXT = {
+    "function_name": "AWS_LAMBDA_FUNCTION_NAME",
+    "log_group_name": "AWS_LAMBDA_LOG_GROUP_NAME",
+    "log_stream_name": "AWS_LAMBDA_LOG_STREAM_NAME",
+}
 
 
 class Attributes(Machine):
@@ -56,6 +63,8 @@ class Attributes(Machine):
                 return (a.Model("method", (atom, name)),)
             case External():
                 return self.external_attr(f, atom, name, at)
+            case Opaque(kind=a.CONTEXT):
+                return self._context_attr(name) or (extended(atom, name),)
             case Opaque():
                 return (extended(atom, name),)
             case Text() | Const():
@@ -88,6 +97,25 @@ class Attributes(Machine):
                 return self.model_attr(f, atom, name, at)
             case _:
                 return self.sdk_attr(f, atom, name, at)
+
+    def _context_attr(self, name: str) -> Value:
+        """What the handler's context tells of the function, where its declaration is known; the rest has no value.
+
+        Source: https://docs.aws.amazon.com/lambda/latest/dg/python-context.html
+        """
+        known = self.environment or {}
+        variable = _CONTEXT.get(name)
+        if variable is not None and known.get(variable):
+            return tuple(dict.fromkeys(known[variable]))
+        if name != "invoked_function_arn":
+            return NOTHING
+        arns = [
+            Text.of("arn:", PARTITION, ":lambda:", REGION, ":", ACCOUNT, ":function:", function)
+            for function in known.get(_CONTEXT["function_name"], ())
+        ]
+        # With the alias or the version that was invoked, if one was.
+        qualifier = Hole(HoleKind.UNKNOWN, "", "the qualifier that the function was invoked with")
+        return tuple(dict.fromkeys([*arns, *(Text.of(arn, ":", qualifier) for arn in arns)]))
 
     # --- classes and instances -------------------------------------------------------------------
 

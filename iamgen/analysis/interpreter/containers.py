@@ -174,8 +174,13 @@ class Containers(Machine):
                     if -len(content.items) <= position < len(content.items):
                         result = join(result, content.items[position])
                     continue
+                tails = self._tails(obj, content) if position < 0 else None
                 if 0 <= position < len(content.items):
                     result = join(result, content.items[position])
+                elif tails is not None:
+                    result = join(result, tails[position] if -position <= len(tails) else content.rest)
+                elif position >= 0:
+                    result = join(result, content.rest)
                 else:
                     result = join(result, join_all([*content.items, content.rest]))
             elif isinstance(atom, a.SliceValue):
@@ -184,13 +189,25 @@ class Containers(Machine):
                 result = join(result, join_all([*content.items, content.rest]))
         return result
 
+    def _tails(self, obj: HeapObject, content: Seq) -> tuple[Value, ...] | None:
+        """The last items of a list whose length is not known, where `split` told them and nothing changed since."""
+        match obj.data:
+            case (Seq() as whole, tuple() as tails) if obj.kind == "list" and whole == content:
+                return tails
+        return None
+
     def _sliced(self, f: Frame, obj: HeapObject, content: Seq, part: a.SliceValue, at: int) -> Value:
         bounds = [_bound(value) for value in (part.lower, part.upper, part.step)]
         site = ("slice", at, id(obj), part)
+        low, high, step = bounds
         if content.rest or any(bound is False for bound in bounds):
+            from_left = all(bound is not False for bound in bounds) and step in (None, 1) and (low or 0) >= 0
+            if from_left and high is None:
+                return self.new_list(f, site, obj.kind, Seq(content.items[low:], content.rest))
+            if from_left and high is not None and 0 <= high <= len(content.items):
+                return self.new_list(f, site, obj.kind, Seq(content.items[low:high]))
             rest = join_all([*content.items, content.rest])
             return self.new_list(f, site, obj.kind, Seq((), rest))
-        low, high, step = bounds
         items = content.items[slice(low, high, step or None)]
         return self.new_list(f, site, obj.kind, Seq(items))
 

@@ -9,6 +9,7 @@ from iamgen.analysis.interpreter.texts import (
     hole,
     prefix_until,
     split,
+    split_ends,
     str_format,
     strip,
     suffix_after,
@@ -179,9 +180,13 @@ class Methods(Machine):
         if pieces is not None:
             return self._texts(f, pieces, "list", at)
         obj = self.alloc(f, ("split", at, text), "list", "", None)
-        head, tail = prefix_until(text, given), suffix_after(text, given)
-        self.set_content(obj, Seq((), a.SOME_TEXT))
-        self.trail.write(obj, "\0ends", Seq(((head,) if head else NOTHING, (tail,) if tail else NOTHING)))
+        heads, tails = split_ends(text, given)
+        # A bound on the pieces counts from one side: nothing is told of the other.
+        content = Seq(tuple((one,) for one in (heads if number < 0 else ())), a.SOME_TEXT)
+        self.set_content(obj, content)
+        if number >= 0:
+            tails = tails[-number:] if from_right and number else []
+        obj.data = (content, tuple((one,) for one in tails))
         return (obj,)
 
     def _partition(self, f: Frame, text: Text, separator: str | None, last: bool, at: int) -> Value:

@@ -230,7 +230,7 @@ def split(text: Text, separator: str, most: int = -1, *, from_right: bool = Fals
     count = 0
     for part in text.parts:
         if isinstance(part, Hole):
-            if not simple(part):
+            if not simple(part) and (most < 0 or count < most):
                 return None
             pieces[-1].append(part)
             continue
@@ -242,6 +242,32 @@ def split(text: Text, separator: str, most: int = -1, *, from_right: bool = Fals
             count += 1
         pieces[-1].append(rest)
     return [Text.of(*piece) for piece in pieces]
+
+
+def split_ends(text: Text, separator: str) -> tuple[list[Text], list[Text]]:
+    """The pieces before the first hole that may hold the separator, and those after the last one."""
+    heads: list[list[str | Hole]] = [[]]
+    for part in text.parts:
+        if isinstance(part, Hole):
+            if not simple(part):
+                break
+            heads[-1].append(part)
+            continue
+        first, *others = part.split(separator)
+        heads[-1].append(first)
+        heads.extend([one] for one in others)
+    tails: list[list[str | Hole]] = [[]]
+    for part in reversed(text.parts):
+        if isinstance(part, Hole):
+            if not simple(part):
+                break
+            tails[0].insert(0, part)
+            continue
+        *others, last = part.split(separator)
+        tails[0].insert(0, last)
+        tails[:0] = [[one] for one in others]
+    # The piece that such a hole is in or beside is not whole.
+    return [Text.of(*one) for one in heads[:-1]], [Text.of(*one) for one in tails[1:]]
 
 
 def simple(part: Hole) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from iamgen.core.text import Hole, HoleKind, Text
 
@@ -15,6 +15,7 @@ Atom: TypeAlias = object
 Value: TypeAlias = tuple[Atom, ...]
 
 NOTHING: Value = ()
+CONTEXT: Final = "lambda context"  # the kind of a handler's second argument
 
 
 @dataclass(frozen=True, slots=True)
