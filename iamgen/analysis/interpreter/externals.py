@@ -204,6 +204,8 @@ class Externals(Machine):
         for base in info.external:
             if isinstance(base, External) and base.module in ("builtins", "typing", "abc", "enum"):
                 continue
+            if name in ("as_view", "as_asgi"):  # of Django, Flask, Channels
+                return (a.Model("django.as_view", (cls,)),)
             return a.unknown(f"`{name}` of a base class that is not read", client=True)
         return (a.Model("class.method", (cls, name)),)
 

@@ -306,6 +306,8 @@ class Functions(Machine):
                 args = Arguments(more=a.unknown("called from code that is not read"), rest=Map(open=True))
                 result = self.call(f, (atom,), args, f.at)
         result = self.consume(f, result, f.at)
+        # A wrapper that a middleware or a decorator makes is made to be called; an object may be mere data.
+        self.escape(f, tuple(item for item in result if isinstance(item, Function | a.Partial)))
         for item in result:
             if isinstance(item, HeapObject) and item.kind == "generator":
                 self.iterate(f, (item,), f.at)

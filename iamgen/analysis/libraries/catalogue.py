@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from iamgen.analysis.libraries import builtins, concurrency, functools_, inspecting, records, signing, stand_in, system
+from iamgen.analysis.libraries import (
+    builtins,
+    concurrency,
+    django,
+    functools_,
+    inspecting,
+    records,
+    signing,
+    stand_in,
+    system,
+)
 from iamgen.analysis.libraries.boto3 import library as boto3
 from iamgen.analysis.libraries.registry import Library, Registry
 
@@ -16,6 +26,7 @@ LIBRARIES: tuple[Library, ...] = (
     boto3.LIBRARY,
     stand_in.LIBRARY,
     signing.LIBRARY,
+    django.LIBRARY,
 )
 
 
