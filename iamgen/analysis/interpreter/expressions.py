@@ -27,6 +27,8 @@ def const(m: Machine, f: Frame, node: s.Const) -> Value:
 def name(m: Machine, f: Frame, node: s.Name) -> Value:
     found = lookup(m, f, node.id)
     if found is None:
+        if node.id == "__class__" and f.function is not None and f.function.owner is not None:
+            return (f.function.owner,)
         return a.unknown(f"the name `{node.id}` is not set", client=True)
     return found
 

@@ -19,6 +19,14 @@ _STUBS = re.compile(r"^(?:mypy_boto3|types_boto3|types_aiobotocore|types_aioboto
 _CONTEXT = frozenset({"__enter__", "__aenter__", "__exit__", "__aexit__"})
 
 
+_SESSION_DATA = frozenset(
+    {
+        "profile_name", "available_profiles", "events", "full_config", "profile", "resource_factory",
+        "session_var_map", "user_agent_extra", "user_agent_name", "user_agent_version",
+    }
+)  # fmt: skip
+
+
 class Requests(Machine):
     """What the SDK's objects do."""
 
@@ -36,8 +44,10 @@ class Requests(Machine):
             case sdk.Session():
                 if name == "region_name":
                     return (atom.region or Text((REGION,)),)
-                if name in ("profile_name", "available_profiles", "events", "_session"):
-                    return (atom,) if name == "_session" else a.unknown("a part of the session")
+                if name == "_session":
+                    return (atom,)
+                if name in _SESSION_DATA:
+                    return a.unknown("a part of the session")
                 return (a.Model("session", (atom, name)),)
             case sdk.Paginator():
                 return (a.Model("paginator", (atom, name)),)

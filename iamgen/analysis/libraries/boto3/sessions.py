@@ -178,6 +178,8 @@ def session_call(m: Machine, f: Frame, session: sdk.Session, name: str, args: Ar
             return a.unknown("names that the SDK knows")
         case "get_component" | "get_config_variable":
             return a.unknown("a part of the session")
+        case _ if name.startswith("get_") or name in ("user_agent", "resource_exists"):
+            return a.unknown("a part of the session")
         case _:
             return a.NONE
 
