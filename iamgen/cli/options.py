@@ -149,7 +149,10 @@ _AGAINST = (
     ),
     click.option("--profile", metavar="NAME", help="The AWS profile for `--against live`."),
     click.option("--region", metavar="REGION", help="The AWS region of the deployed functions."),
-    click.option("--stack", metavar="NAME", help="The template's CloudFormation stack, for `--against live` (`stack_name` of samconfig.toml)."),
+    click.option(
+        "--stack", metavar="NAME", show_default="stack_name of samconfig.toml",
+        help="The template's CloudFormation stack, for `--against live`.",
+    ),
     click.option(
         "--columns", is_flag=True,
         help="Also compare with the template's roles: code, template and live side by side, for `--against live`.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from iamgen.analysis import limits
 from iamgen.analysis.interpreter.machine import Diverges, Frame, Machine, evaluates, present, spoken
 from iamgen.analysis.interpreter.narrowing import narrowed
-from iamgen.analysis.interpreter.operators import binary, compare, truth, unary
+from iamgen.analysis.interpreter.operators import binary, compare, joined_map, merge_maps, truth, unary
 from iamgen.analysis.interpreter.texts import format_value
 from iamgen.analysis.program import syntax as s
 from iamgen.analysis.values import atoms as a
@@ -230,18 +230,11 @@ def dict_(m: Machine, f: Frame, node: s.Dict) -> Value:
     entries: dict[str, Value] = {}
     rest: Value = NOTHING
     keys: Value = NOTHING
-    is_open = False
     for key_node, value_node in node.items:
         if key_node is None:
-            for atom in m.eval(f, value_node):
-                other = m.as_map(f, atom)
-                for key, value in other.entries.items():
-                    if a.ABSENT in value and key in entries:
-                        value = join(present(value), entries[key])
-                    entries[key] = value
-                rest = join(rest, other.rest)
-                keys = join(keys, other.keys)
-                is_open = is_open or other.open
+            other = joined_map([m.as_map(f, atom) for atom in m.eval(f, value_node)])
+            content = merge_maps(Map(entries, rest, keys, content.open), other)
+            entries, rest, keys = dict(content.entries), content.rest, content.keys
             continue
         found = m.eval(f, key_node)
         value = m.eval(f, value_node)
@@ -254,8 +247,7 @@ def dict_(m: Machine, f: Frame, node: s.Dict) -> Value:
         else:
             rest = join(rest, value)
             keys = join(keys, found)
-    content = Map(entries, rest, keys, is_open)
-    return m.new_dict(f, node, content)
+    return m.new_dict(f, node, Map(entries, rest, keys, content.open))
 
 
 @evaluates(s.FString)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine, present
-from iamgen.analysis.interpreter.operators import merge_maps
+from iamgen.analysis.interpreter.operators import joined_map, merge_maps
 from iamgen.analysis.interpreter.texts import (
     capped,
     hole,
@@ -280,8 +280,7 @@ class Methods(Machine):
             case "update":
                 updated = content
                 for value in args.pos:
-                    for atom in value:
-                        updated = merge_maps(updated, self.as_map(f, atom))
+                    updated = merge_maps(updated, joined_map([self.as_map(f, atom) for atom in value]))
                 kw = Map(dict(args.kw), args.rest.rest if args.rest else NOTHING, open=args.rest is not None)
                 self.set_content(obj, merge_maps(updated, kw))
                 return a.NONE

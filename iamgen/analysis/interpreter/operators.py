@@ -13,7 +13,7 @@ from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values import sdk
 from iamgen.analysis.values.atoms import NOTHING, Atom, Const, Opaque, Value
 from iamgen.analysis.values.heap import HeapObject, Map, Seq
-from iamgen.analysis.values.joins import join
+from iamgen.analysis.values.joins import join, join_map
 from iamgen.core.text import Text
 
 _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
@@ -383,13 +383,33 @@ def _all(content: Seq) -> Value:
 
 
 def merge_maps(left: Map, right: Map) -> Map:
-    """`{**left, **right}`."""
+    """`{**left, **right}`: what is on the right under a key that is not known may stand over what is on the left."""
+    over = right.rest or (a.unknown("a key that is not known") if right.open else NOTHING)
     entries = dict(left.entries)
+    for key, value in left.entries.items():
+        if over and a.ABSENT in right.entries.get(key, (a.ABSENT,)) and _may_hold(right, key):
+            entries[key] = join(value, over)
     for key, value in right.entries.items():
         if a.ABSENT in value and key in entries:
             value = join(tuple(atom for atom in value if atom is not a.ABSENT), entries[key])
         entries[key] = value
     return Map(entries, join(left.rest, right.rest), join(left.keys, right.keys), left.open or right.open)
+
+
+def _may_hold(content: Map, key: str) -> bool:
+    """Whether one of the keys that a mapping has and that are not known may be this one."""
+    if content.open or not content.keys or key.startswith("\0"):
+        return True
+    name = Text.of(key)
+    return any(not isinstance(atom, Text) or _may_equal(atom, name) is not False for atom in content.keys)
+
+
+def joined_map(maps: list[Map]) -> Map:
+    """One of several mappings, nobody knows which."""
+    result: Map | None = None
+    for content in maps:
+        result = content if result is None else join_map(result, content)
+    return result or Map()
 
 
 def _numbers(op: str, left: Const, right: Const) -> Value:

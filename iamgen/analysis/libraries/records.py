@@ -7,6 +7,7 @@ from typing import cast
 
 from iamgen.analysis.interpreter.attributes import attribute_key
 from iamgen.analysis.interpreter.machine import Arguments, Diverges, Frame, Machine
+from iamgen.analysis.interpreter.operators import joined_map, merge_maps
 from iamgen.analysis.libraries.builtins import first, nothing
 from iamgen.analysis.libraries.registry import CallModel, Library
 from iamgen.analysis.values import atoms as a
@@ -173,15 +174,8 @@ def _defaultdict(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
 def _as_dict(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     """`OrderedDict`, `Counter`, `ChainMap`, `MappingProxyType`: a mapping."""
     content = Map()
-    for value in args.pos:
-        for atom in value:
-            other = m.as_map(f, atom)
-            content = Map(
-                {**other.entries, **content.entries},
-                join(content.rest, other.rest),
-                join(content.keys, other.keys),
-                content.open or other.open,
-            )
+    for value in reversed(args.pos):  # of several, the first that has a key counts
+        content = merge_maps(content, joined_map([m.as_map(f, atom) for atom in value]))
     return m.new_dict(f, ("mapping", at), Map({**content.entries, **args.kw}, content.rest, content.keys, content.open))
 
 
