@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from iamgen.analysis import limits
 from iamgen.analysis.interpreter.machine import Frame, Machine, present
-from iamgen.analysis.interpreter.operators import merge_maps
+from iamgen.analysis.interpreter.operators import may_hold, merge_maps
 from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values import sdk
 from iamgen.analysis.values.atoms import ABSENT, NOTHING, Atom, Const, External, Opaque, Value
@@ -360,7 +360,9 @@ class Containers(Machine):
         content = self.map(obj)
         keys = self.keys_of(index)
         if keys is None:
-            updated = Map(content.entries, join(content.rest, new), join(content.keys, index), content.open)
+            one = Map({}, new, index)
+            over = {key: join(value, new) if may_hold(one, key) else value for key, value in content.entries.items()}
+            updated = Map(over, join(content.rest, new), join(content.keys, index), content.open)
         else:
             entries = dict(content.entries)
             for key in keys:

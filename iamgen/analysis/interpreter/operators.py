@@ -387,7 +387,7 @@ def merge_maps(left: Map, right: Map) -> Map:
     over = right.rest or (a.unknown("a key that is not known") if right.open else NOTHING)
     entries = dict(left.entries)
     for key, value in left.entries.items():
-        if over and a.ABSENT in right.entries.get(key, (a.ABSENT,)) and _may_hold(right, key):
+        if over and a.ABSENT in right.entries.get(key, (a.ABSENT,)) and may_hold(right, key):
             entries[key] = join(value, over)
     for key, value in right.entries.items():
         if a.ABSENT in value and key in entries:
@@ -396,7 +396,7 @@ def merge_maps(left: Map, right: Map) -> Map:
     return Map(entries, join(left.rest, right.rest), join(left.keys, right.keys), left.open or right.open)
 
 
-def _may_hold(content: Map, key: str) -> bool:
+def may_hold(content: Map, key: str) -> bool:
     """Whether one of the keys that a mapping has and that are not known may be this one."""
     if content.open or not content.keys or key.startswith("\0"):
         return True

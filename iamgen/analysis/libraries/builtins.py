@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from iamgen.analysis.interpreter.attributes import attribute_key, attribute_names
 from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine, present, spoken
-from iamgen.analysis.interpreter.operators import truth, unary
+from iamgen.analysis.interpreter.operators import joined_map, merge_maps, truth, unary
 from iamgen.analysis.interpreter.texts import to_text
 from iamgen.analysis.libraries.registry import CallModel, Library, ModelCall
 from iamgen.analysis.usage import GapKind
@@ -104,25 +104,9 @@ def _dict(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     if value and any(atom == External("os.environ") for atom in value):
         return m.environment_with(f, ("dict", at), Map(dict(args.kw)))
     if value:
-        for index, atom in enumerate(value):
-            other = m.as_map(f, atom)
-            content = (
-                other
-                if index == 0
-                else Map(
-                    {**content.entries, **other.entries},
-                    join(content.rest, other.rest),
-                    join(content.keys, other.keys),
-                    content.open or other.open,
-                )
-            )
-    entries = {**content.entries, **args.kw}
-    is_open = content.open or args.rest is not None
-    return m.new_dict(
-        f,
-        ("dict", at),
-        Map(entries, join(content.rest, args.rest.rest if args.rest else NOTHING), content.keys, is_open),
-    )
+        content = joined_map([m.as_map(f, atom) for atom in value])
+    given = Map(dict(args.kw), args.rest.rest if args.rest else NOTHING, open=args.rest is not None)
+    return m.new_dict(f, ("dict", at), merge_maps(content, given))
 
 
 def _getattr(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
@@ -213,12 +197,24 @@ def _setattr(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
         m.setattr(f, target, one, value)
     if names is None:
         m.escape(f, value)
-        for atom in target:
-            if isinstance(atom, HeapObject):
-                for key, held in list(atom.cells.items()):
-                    if isinstance(held, tuple) and not key.startswith("\0"):
-                        m.trail.write(atom, key, join(held, value))
+        _set_some(m, target, value)
     return a.NONE
+
+
+def _set_some(m: Machine, target: Value, value: Value) -> None:
+    """Set an attribute whose name is not known: any that there is, also by the class, may be the one."""
+    for atom in target:
+        if not isinstance(atom, HeapObject):
+            continue
+        for key, held in list(atom.cells.items()):
+            if isinstance(held, tuple) and not key.startswith("\0"):
+                m.trail.write(atom, key, join(held, value))
+        info = atom.data.data if atom.kind == "instance" and isinstance(atom.data, HeapObject) else None
+        for base in info.mro if isinstance(info, ClassInfo) else ():
+            for key, held in list(base.cells.items()):
+                data = isinstance(held, tuple) and all(isinstance(one, Const | Text) for one in held)
+                if data and not key.startswith(("\0", "__")) and atom.cells.get(key) is None:
+                    m.trail.write(atom, key, join(value, (a.ABSENT,)))
 
 
 def _hasattr(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
@@ -663,11 +659,13 @@ def _vars_update(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) 
     """`self.__dict__.update(...)`."""
     obj = atom.data[0]
     assert isinstance(obj, HeapObject)
-    entries = dict(args.kw)
+    content = Map()
     for value in args.pos:
-        for item in value:
-            entries.update(m.as_map(f, item).entries)
-    for name, value in entries.items():
+        content = merge_maps(content, joined_map([m.as_map(f, item) for item in value]))
+    content = merge_maps(content, Map(dict(args.kw), args.rest.rest if args.rest else NOTHING, open=bool(args.rest)))
+    if content.rest or content.open:
+        _set_some(m, (obj,), content.rest or a.unknown("an attribute that is not known"))
+    for name, value in content.entries.items():
         m.setattr(f, (obj,), name, value)
     return a.NONE
 
