@@ -15,6 +15,8 @@ from iamgen.core.text import ACCOUNT, PARTITION, REGION, Hole, HoleKind, Text
 # Models that stand for functions, and bind like them when they are found on a class.
 _BINDING = frozenset({"cached", "partialmethod", "singledispatch", "contextmanager", "contextdecorator"})
 
+SOME = "\0some"  # marks what may have attributes whose names are not known
+
 # A context's attributes that an environment variable tells too.
 _CONTEXT = {
     "function_name": "AWS_LAMBDA_FUNCTION_NAME",
@@ -325,7 +327,10 @@ class Attributes(Machine):
             return present(held)
         if name in ("__name__", "__qualname__"):
             return a.text(function.code.name)
-        if name in ("__doc__", "__module__", "__annotations__", "__dict__"):
+        if name == "__dict__":  # for reading or for writing: it may get any attribute
+            self.trail.write(self.function_attributes, attribute_key(function, SOME), a.DATA)
+            return a.DATA
+        if name in ("__doc__", "__module__", "__annotations__"):
             return a.SOME_TEXT
         wrapped = self.trail.read(self.function_attributes, attribute_key(function, "__wrapped__"))
         if isinstance(wrapped, tuple) and wrapped and wrapped != (function,):  # `functools.wraps` copies attributes

@@ -139,15 +139,17 @@ def unknown_arguments(function: Function, skip: int) -> Arguments:
     return Arguments(tuple(pos), kw, more if "star" in kinds else NOTHING, rest)
 
 
-def _is_data(atom: Atom) -> bool:
+def _is_data(atom: Atom, depth: int = 0) -> bool:
     """Whether a default is plain data, which a caller may give in its own way."""
+    if depth > limits.ESCAPE_DEPTH:
+        return True
     if isinstance(atom, HeapObject) and atom.kind in ("list", "tuple", "set", "dict"):
         content = atom.cells.get(CONTENT)
         inner = (
             [*content.items, content.rest] if isinstance(content, Seq)
             else [*content.entries.values(), content.rest] if isinstance(content, Map) else []
         )  # fmt: skip
-        return all(isinstance(held, Const | Text | Opaque) for value in inner for held in value)
+        return all(isinstance(held, Opaque) or _is_data(held, depth + 1) for value in inner for held in value)
     return isinstance(atom, Const | Text)
 
 

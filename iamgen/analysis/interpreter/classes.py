@@ -143,6 +143,8 @@ class Classes(Machine):
                 made = self.call(f, functions, Arguments(((meta,), *given), keywords), f.at)
             finally:
                 self.making.pop()
+            if not any(isinstance(atom, HeapObject) and atom.kind == "class" for atom in made):
+                made = join((cls,), made)  # how it was made is not seen
         self._class_hooks(f, cls, bases, keywords)
         init = self.class_lookup(meta, "__init__")
         for item in init[0] if init is not None and cls in made else NOTHING:

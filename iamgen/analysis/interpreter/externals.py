@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine
+from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine, present
 from iamgen.analysis.program.dependencies import STANDARD, is_transparent
 from iamgen.analysis.usage import GapKind
 from iamgen.analysis.values import atoms as a
-from iamgen.analysis.values.atoms import NOTHING, Atom, Const, External, Opaque, Value
+from iamgen.analysis.values.atoms import ABSENT, NOTHING, Atom, Const, External, Opaque, Value
 from iamgen.analysis.values.classes import ClassInfo
 from iamgen.analysis.values.heap import HeapObject, Map, Seq
 from iamgen.analysis.values.joins import join
@@ -336,9 +336,15 @@ class Externals(Machine):
 
     def environment_value(self, name: str, default: Value, *, required: bool) -> Value:
         """The value of one environment variable, with what the code itself set."""
-        held = self.trail.read(self.environ, name)
-        if isinstance(held, tuple) and held:
-            return held
+        held = self.trail.read(self.environ, name) or NOTHING
+        some = self.trail.read(self.environ, _SOME) or NOTHING
+        if held and ABSENT not in held:
+            return join(held, some)
+        given = join(present(held), self._given(name, default, required=required))
+        return join(given, some)
+
+    def _given(self, name: str, default: Value, *, required: bool) -> Value:
+        """The value of a variable that the code does not set."""
         if self.environment is not None:
             known = self.environment.get(name)
             if known:
@@ -360,12 +366,20 @@ class Externals(Machine):
     def set_environment(self, name: Value, value: Value) -> None:
         """`os.environ[name] = value`."""
         for atom in name:
-            if isinstance(atom, Text) and atom.literal is not None:
-                self.trail.write(self.environ, atom.literal, value)
+            literal = atom.literal if isinstance(atom, Text) else None
+            key = literal or _SOME
+            if literal:  # set by the code on no path so far: what is declared counts
+                self.environ.cells.setdefault(key, (ABSENT,))
+            certain = bool(literal) and len(name) == 1
+            held = NOTHING if certain else self.trail.read(self.environ, key) or NOTHING
+            self.trail.write(self.environ, key, join(held, value))
 
     def dynamic_code(self, f: Frame, at: int, what: str) -> None:
         """Record code that is made while the program runs."""
         self.gap(GapKind.DYNAMIC_CODE, self.where(f, at), f"`{what}` runs code that is not known")
+
+
+_SOME = "\0some"  # the cell of what variables with names that are not known are set to
 
 
 def _inert(base: Atom) -> bool:

@@ -7,7 +7,7 @@ from functools import partial
 
 from iamgen.analysis import limits
 from iamgen.analysis.interpreter.calls import unknown_arguments
-from iamgen.analysis.interpreter.keywords import mentions
+from iamgen.analysis.interpreter.keywords import attributes_in
 from iamgen.analysis.interpreter.machine import Activation, Arguments, Diverges, Frame, LimitReached, Machine, present
 from iamgen.analysis.program import syntax as s
 from iamgen.analysis.usage import GapKind
@@ -163,7 +163,13 @@ class Functions(Machine):
         if not any(base.data.external for base in mro):
             return True
         held = (atom for base in mro for value in base.cells.values() if isinstance(value, tuple) for atom in value)
-        return any(isinstance(atom, Function) and mentions(atom.code, name) for atom in held)
+        return any(isinstance(atom, Function) and name in self._used_in(atom.code) for atom in held)
+
+    def _used_in(self, code: s.Code) -> frozenset[str]:
+        found = self.used_attributes.get(id(code))
+        if found is None:
+            found = self.used_attributes[id(code)] = attributes_in(code)
+        return found
 
     def filled(self, args: Arguments, name: str) -> None:
         """Code that is not read gets containers: what it may put into them is not known.

@@ -241,7 +241,13 @@ class Hints(Machine):
             try:
                 if init is not None and isinstance(init[0][0], Function):
                     args = unknown_arguments(init[0][0], 1)
-                    self.call_function(frame, init[0][0], Arguments(((obj,), *args.pos), args.kw), frame.at, (obj,))
+                    self.call_function(
+                        frame,
+                        init[0][0],
+                        Arguments(((obj,), *args.pos), args.kw, args.more, args.rest),
+                        frame.at,
+                        (obj,),
+                    )
                 else:
                     self._initialise(frame, obj, cls, Arguments(), frame.at)
                     self._filled_elsewhere(obj)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
-from functools import cache
 from typing import Any, Final
 
 from iamgen.analysis.program import syntax as s
@@ -33,16 +32,11 @@ def _leaks(node: Any, name: str) -> bool:
     return is_dataclass(node) and any(_leaks(getattr(node, part.name), name) for part in fields(node))
 
 
-@cache
-def _attributes(code: s.Code) -> frozenset[str]:
+def attributes_in(code: s.Code) -> frozenset[str]:
+    """The names of all attributes that a function, or one inside it, uses."""
     found: set[str] = set()
     _collect(code.body, found)
     return frozenset(found)
-
-
-def mentions(code: s.Code, name: str) -> bool:
-    """Whether a function, or one inside it, uses an attribute of this name."""
-    return name in _attributes(code)
 
 
 def _collect(node: Any, found: set[str]) -> None:

@@ -115,9 +115,11 @@ class Machine(Operations):
         self.own_package = ""  # of the entry: followed even when it is installed as a dependency
         self.executions: dict[int, int] = {}
         self.own_keywords: dict[int, bool] = {}  # of functions, by their code: see `keywords`
+        self.used_attributes: dict[int, frozenset[str]] = {}  # the same
         self.work: dict[int, int] = {}  # steps that all executions of a function took, with those it called
         self.summaries: dict[tuple[int, int], Summary] = {}
         self.starved: bool | None = None  # beside the rest: whether it waits for a queue; None in the main flow
+        self.waits_for: HeapObject | None = None  # the queue that was empty last
         self.running: set[str] = set()
         self.all_classes: list[HeapObject] = []
         self.making: list[HeapObject] = []  # classes whose metaclass is at work

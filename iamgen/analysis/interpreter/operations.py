@@ -403,6 +403,10 @@ class Operations(ABC):
         """The end of such a block."""
 
     @abstractmethod
+    def missing(self, f: Frame, name: str, at: int) -> None:
+        """Note an import of what is not here, when it could reach AWS."""
+
+    @abstractmethod
     def leave_model(self, f: Frame, atom: a.Model, at: int) -> None:
         """The end of a `with` block over a library's object."""
 

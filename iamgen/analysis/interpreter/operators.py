@@ -225,7 +225,8 @@ def _may_equal(left: Text, right: Text) -> bool | None:
 
 
 _VERSION = a.External("sys.version_info")
-_PYTHONS = tuple((3, minor, 5, "final", 0) for minor in range(8, 15))  # what the analysed code may run on
+# What the analysed code may run on: the last stands for all that are still to come.
+_PYTHONS = tuple((3, minor, 5, "final", 0) for minor in (*range(8, 15), 99))
 
 
 def _order(m: Machine, op: str, left: Atom, right: Atom) -> bool | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from iamgen.analysis.interpreter.attributes import attribute_key, attribute_names
+from iamgen.analysis.interpreter.attributes import SOME, attribute_key, attribute_names
 from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine, present, spoken
 from iamgen.analysis.interpreter.operators import joined_map, merge_maps, truth, unary
 from iamgen.analysis.interpreter.texts import to_text
@@ -204,6 +204,8 @@ def _setattr(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
 def _set_some(m: Machine, target: Value, value: Value) -> None:
     """Set an attribute whose name is not known: any that there is, also by the class, may be the one."""
     for atom in target:
+        if isinstance(atom, Function):
+            m.trail.write(m.function_attributes, attribute_key(atom, SOME), value)
         if not isinstance(atom, HeapObject):
             continue
         for key, held in list(atom.cells.items()):
@@ -240,6 +242,8 @@ def _has(m: Machine, atom: Atom, name: str) -> bool | None:
                 return None if a.ABSENT in held else True
             # `functools.wraps` copies what the wrapped function has.
             inner = m.trail.read(m.function_attributes, attribute_key(atom, "__wrapped__")) or NOTHING
+            if m.trail.read(m.function_attributes, attribute_key(atom, SOME)):
+                return None
             return None if name.startswith("__") or any(_has(m, one, name) is not False for one in inner) else False
         case Text():
             return hasattr("", name)
@@ -579,12 +583,14 @@ def _class_new(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) ->
         if isinstance(found, HeapObject) and found.kind == "class":
             cls = found
     assert isinstance(cls, HeapObject)
-    if len(args.pos) >= 4 and _is_metaclass(cls):
+    if len(args.pos) >= 4 and _is_metaclass(m, cls):
         return m.new_class(f, cls, args, at)
     return (m.alloc(f, ("new", id(cls), at), "instance", cls.name, cls),)
 
 
-def _is_metaclass(cls: HeapObject) -> bool:
+def _is_metaclass(m: Machine, cls: HeapObject) -> bool:
+    if any(made.data.meta is cls for made in m.making):
+        return True
     paths = [base.path for base in cls.data.external if isinstance(base, External)]
     return any(path == "builtins.type" or path.endswith("Meta") for path in paths)
 
@@ -597,7 +603,7 @@ def _object(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
 def _object_new(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     for found in args.get(0, "") or NOTHING:
         if isinstance(found, HeapObject) and found.kind == "class":
-            if len(args.pos) >= 4 and _is_metaclass(found):
+            if len(args.pos) >= 4 and _is_metaclass(m, found):
                 return m.new_class(f, found, args, at)
             return (m.alloc(f, ("new", id(found), at), "instance", found.name, found),)
     return a.DATA

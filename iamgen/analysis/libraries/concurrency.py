@@ -8,6 +8,7 @@ from iamgen.analysis.interpreter.machine import Arguments, Diverges, Frame, Mach
 from iamgen.analysis.libraries.builtins import _map as builtin_map
 from iamgen.analysis.libraries.builtins import data, first, nothing
 from iamgen.analysis.libraries.registry import CallModel, ClassModel, Library
+from iamgen.analysis.usage import GapKind
 from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values.atoms import NOTHING, Const, Value
 from iamgen.analysis.values.heap import HeapObject, Seq
@@ -46,7 +47,16 @@ def _again(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Val
     try:
         return m.consume(f, m.call(f, (held,), Arguments(), at), at)
     finally:
+        # A module's queue others may fill. The gap is forgotten when what fills it comes later.
+        if m.starved and any(_holds(module, m.waits_for) for module in m.modules.values()):
+            m.gap(GapKind.DEAD_END, m.where(f, at), "what runs here waits for a queue that nothing is seen to fill")
         m.starved = outer
+
+
+def _holds(module: HeapObject, queue: HeapObject | None) -> bool:
+    """Whether a module has a queue under a name of its own."""
+    held = (atom for value in module.cells.values() if isinstance(value, tuple) for atom in value)
+    return any(isinstance(atom, a.Model) and atom.name == "queue" and atom.data[:1] == (queue,) for atom in held)
 
 
 def _consume(m: Machine, f: Frame, value: Value, at: int) -> Value:
@@ -226,6 +236,7 @@ def _get(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value
     held: Value | None = m.trail.read(obj, "\0items")
     if not held and m.starved is not None and obj.name == "queue":
         m.starved = True
+        m.waits_for = obj
         raise Diverges
     return held or a.unknown("an item of a queue", client=True)
 

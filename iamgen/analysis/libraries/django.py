@@ -19,6 +19,12 @@ from iamgen.core.text import Text
 _SETTINGS = "DJANGO_SETTINGS_MODULE"
 # Of an installed application, the modules that Django imports by itself.
 _OF_AN_APPLICATION = ("apps", "models", "signals")
+# Settings whose dotted paths Django imports.
+_PLUGGED = (
+    "AUTHENTICATION_BACKENDS", "CACHES", "DATABASES", "DEFAULT_FILE_STORAGE", "EMAIL_BACKEND", "INSTALLED_APPS",
+    "MIDDLEWARE", "SESSION_ENGINE", "STATICFILES_STORAGE", "STORAGES",
+)  # fmt: skip
+_NESTED = 4  # `STORAGES["default"]["BACKEND"]`
 
 
 def _application(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
@@ -37,8 +43,13 @@ def _set_up(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
             what = f"`{literal}`" if literal else f"the module that {_SETTINGS} names"
             m.gap(GapKind.DYNAMIC_CODE, m.where(f, at), f"Django's settings, {what}, are not read: nor are its views")
             continue
-        for path in _texts(m, f, m.trail.read(settings, "ROOT_URLCONF")):
+        routes = list(_texts(m, f, m.trail.read(settings, "ROOT_URLCONF")))
+        for path in routes:
             m.import_name(f, path, at)
+        if not routes:
+            m.gap(GapKind.DYNAMIC_CODE, m.where(f, at), f"`ROOT_URLCONF` of `{literal}` names no module that is here")
+        for path in _foreign(m, f, settings):
+            m.missing(f, path, at)
         for path in (*_listed(m, f, settings, "MIDDLEWARE"), *_listed(m, f, settings, "AUTHENTICATION_BACKENDS")):
             m.escape(f, _named(m, f, path, at))
         for path in _listed(m, f, settings, "INSTALLED_APPS"):
@@ -50,6 +61,31 @@ def _set_up(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
                     module = m.load_module(f, f"{path}.{part}", at)
                     for held in module.cells.values() if module is not None and part == "apps" else ():
                         m.escape(f, tuple(one for one in held if isinstance(one, HeapObject) and one.kind == "class"))
+    return a.NONE
+
+
+def _foreign(m: Machine, f: Frame, settings: HeapObject) -> Iterator[str]:
+    """The packages outside the program that settings name: of applications, of backends for files, mail and caches."""
+    for name in _PLUGGED:
+        pending: list[Value] = [m.trail.read(settings, name) or NOTHING]
+        for _ in range(_NESTED):
+            held, pending = pending, []
+            for atom in (one for value in held for one in present(value)):
+                if isinstance(atom, Text) and atom.literal and not _is_own(m, atom.literal):
+                    yield atom.literal
+                elif isinstance(atom, HeapObject) and atom.kind == "dict":
+                    entries = m.map(atom).entries
+                    # Beside a backend stand its options, which are no paths.
+                    named = [entries[key] for key in ("BACKEND", "ENGINE") if key in entries]
+                    pending.extend(named or entries.values())
+                elif isinstance(atom, HeapObject) and atom.kind in ("list", "tuple"):
+                    content = m.seq(atom)
+                    pending.extend((*content.items, content.rest))
+
+
+def _command(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    """`call_command("sync")`: what a command does is not followed."""
+    m.gap(GapKind.DYNAMIC_CODE, m.where(f, at), "a command of Django is run by its name")
     return a.NONE
 
 
@@ -102,6 +138,8 @@ LIBRARY = Library(
         "django.core.wsgi.get_wsgi_application": _application,
         "django.core.asgi.get_asgi_application": _application,
         "django.setup": _set_up,
+        "django.core.management.call_command": _command,
+        "django.core.management.execute_from_command_line": _command,
         "django.urls.include": _include,
         "django.conf.urls.include": _include,
     },

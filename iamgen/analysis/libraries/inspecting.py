@@ -275,9 +275,9 @@ def _modules(m: Machine, f: Frame, args: Arguments, at: int, *, deep: bool) -> V
         for item in content.items:
             for one in item:
                 folder = to_text(m, one).literal
-                known = known and folder is not None
-                if folder is not None:
-                    names.update(m.program.modules_in(folder, deep=deep))
+                held = m.program.modules_in(folder, deep=deep) if folder is not None else None
+                known = known and held is not None
+                names.update(held or ())
     if not known or prefix is None:
         return a.unknown("the modules of a folder")
     found = tuple(_module_info(m, f, at, prefix + name, package) for name, package in names.items())

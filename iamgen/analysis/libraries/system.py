@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from iamgen.analysis.interpreter.files import UNKNOWN, base_name, joined, parent, plain_data
 from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine, spoken
-from iamgen.analysis.interpreter.operators import merge_maps
+from iamgen.analysis.interpreter.operators import joined_map, merge_maps
 from iamgen.analysis.interpreter.texts import hole, to_text
 from iamgen.analysis.libraries.builtins import data, first, number
 from iamgen.analysis.libraries.importing import import_module, import_source
@@ -45,6 +45,18 @@ def _environ_set(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     name, value = args.get(0, "key") or NOTHING, args.get(1, "value") or a.SOME_TEXT
     m.set_environment(name, value)
     return value
+
+
+def _environ_update(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    """`os.environ.update({...})`."""
+    content = Map(dict(args.kw), args.rest.rest if args.rest else NOTHING, open=args.rest is not None)
+    for value in reversed(args.pos):
+        content = merge_maps(joined_map([m.as_map(f, atom) for atom in value]), content)
+    for name, value in content.entries.items():
+        m.set_environment(a.SOME_TEXT if name.startswith("\0") else a.text(name), value)
+    if content.rest or content.open:
+        m.set_environment(a.SOME_TEXT, content.rest or a.SOME_TEXT)
+    return a.NONE
 
 
 def _environ_copy(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
@@ -311,7 +323,7 @@ _CALLS: dict[str, CallModel] = {
         args.get(0, "") or a.SOME_TEXT, NOTHING, required=True
     ),
     "os.environ.copy": _environ_copy,
-    "os.environ.update": data,
+    "os.environ.update": _environ_update,
     "os.putenv": _environ_set,
     "os.path.join": _join,
     "posixpath.join": _join,

@@ -185,19 +185,24 @@ class Program:
                 names.add(stem)
         return tuple(sorted(names))
 
-    def modules_in(self, folder: str, *, deep: bool = False) -> list[tuple[str, bool]]:
-        """The modules in a folder that a text names relative to the code root: name, and whether it is a package."""
+    def modules_in(self, folder: str, *, deep: bool = False) -> list[tuple[str, bool]] | None:
+        """The modules in a folder that a text names relative to the code root: name, and whether it is a package.
+
+        None when there is no such folder, or when it holds more than are followed.
+        """
         for base in (self.root, *self.search_path):
             place = base / folder
             if "\0" not in folder and self._names(place) and self.inside(place):
-                return self._modules_in(place, "", deep=deep)
-        return []
+                found = self._modules_in(place, "", deep=deep)
+                whole = all(name.count(".") < limits.FOLDER_DEPTH for name, package in found if package)
+                return found if whole and len(found) <= limits.MODULES_IN_FOLDER else None
+        return None
 
     def _modules_in(self, folder: Path, prefix: str, *, deep: bool) -> list[tuple[str, bool]]:
         found: list[tuple[str, bool]] = []
         for entry in sorted(self._names(folder)):
             stem = entry.removesuffix(".py")
-            if not stem.isidentifier() or stem.startswith("__") or len(found) >= limits.MODULES_IN_FOLDER:
+            if not stem.isidentifier() or stem.startswith("__") or len(found) > limits.MODULES_IN_FOLDER:
                 continue
             package = stem == entry and "__init__.py" in self._names(folder / entry)
             if stem != entry or package:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +15,11 @@ _SKIPPED: Final = frozenset(
         "docs", "events",
     }
 )  # fmt: skip
+
+
+def named(folder: Path, names: Sequence[str]) -> Iterator[Path]:
+    """The files with one of these names, the nearest first."""
+    return (base / name for level in levels(folder) for base, found in level for name in names if name in found)
 
 
 def levels(folder: Path) -> Iterator[list[tuple[Path, tuple[str, ...]]]]:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from iamgen.project.formats.levels import levels
+from iamgen.project.formats.levels import levels, named
 from iamgen.project.limits import TEMPLATE_BYTES
 from iamgen.project.samconfig import DEFAULT, deployment_settings
 
@@ -61,11 +61,7 @@ def find_templates(folder: Path, environment: str = DEFAULT) -> list[Path]:
 def further_templates(folder: Path, read: frozenset[Path]) -> list[Path]:
     """Templates with a customary name that declare functions, and Python, and are not among those that are read."""
     return [
-        path
-        for level in levels(folder)
-        for base, names in level
-        for path in (base / name for name in names if name in _NAMES)
-        if path not in read and _has_function(path) and "python" in _start(path)
+        path for path in named(folder, _NAMES) if path not in read and _has_function(path) and "python" in _start(path)
     ]
 
 

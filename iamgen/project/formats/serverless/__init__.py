@@ -17,7 +17,7 @@ from iamgen.core.location import Location
 from iamgen.project.code.roots import inside
 from iamgen.project.formats.cloudformation import project_of
 from iamgen.project.formats.directory import DIRECTORY
-from iamgen.project.formats.levels import levels
+from iamgen.project.formats.levels import levels, named
 from iamgen.project.formats.serverless.compiled import Service
 from iamgen.project.formats.serverless.syntax import delimiters, with_usual_delimiters
 from iamgen.project.formats.serverless.variables import Variables
@@ -92,9 +92,7 @@ def further_services(folder: Path, read: frozenset[Path]) -> list[Path]:
     """Services of Python that are not among those that are read."""
     return [
         path
-        for level in levels(folder)
-        for base, names in level
-        for path in (base / name for name in NAMES if name in names)
+        for path in named(folder, NAMES)
         if path not in read and _is_service(path) and "python" in path.read_text("utf-8", "replace")[:1_000_000]
     ]
 
