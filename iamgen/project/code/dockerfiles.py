@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from iamgen.project.limits import FOLDER_ENTRIES
+
 _BYTES: Final = 200_000
 _CONTINUED: Final = re.compile(r"\\[ \t]*\r?\n")
+_NAME: Final = re.compile(r"(?:Dockerfile|Containerfile)(?:[.-][\w.-]+)?|[\w.-]+\.[Dd]ockerfile")
+_UNSEARCHED: Final = frozenset({"node_modules", "site-packages", "venv", "env", "cdk.out", "tests", "test"})
 _LINE: Final = re.compile(r"^\s*(FROM|CMD|ENTRYPOINT|COPY|ADD)\s+(.*)$", re.IGNORECASE | re.MULTILINE)
 # Where an image's handler is imported from: the working directory, however it is written.
 _HERE: Final = re.compile(r"\.?/?|(?:\$\{?LAMBDA_TASK_ROOT\}?|/var/task)/?")
@@ -39,14 +44,20 @@ def read_image(path: Path) -> Image | None:
         text = path.read_text("utf-8", "replace")
     except OSError:
         return None
-    base = ""
+    base = name = ""
     command: tuple[str, ...] = ()
     start: tuple[str, ...] = ()
     folders: dict[str, None] = {}
+    stages: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {}
     for found in _LINE.finditer(_CONTINUED.sub(" ", text)):
         match found[1].upper():
             case "FROM":
-                base, command, start = found[2].split()[0] if found[2].split() else "", (), ()
+                stages[name] = (base, command, start)
+                words = [word for word in found[2].split() if not word.startswith("--")]
+                base = words[0] if words else ""
+                name = words[2].lower() if len(words) > 2 else ""
+                # A stage that starts from an earlier one has its commands.
+                base, command, start = stages.get(base.lower(), (base, (), ())) if base else ("", (), ())
             case "CMD":
                 command = _words(found[2])
             case "ENTRYPOINT":
@@ -56,6 +67,19 @@ def read_image(path: Path) -> Image | None:
             case _:
                 pass
     return Image(base, (*start, *command), start, tuple(folders))
+
+
+def image_files(folder: Path) -> tuple[Path, ...]:
+    """The Dockerfiles below a folder, whatever they are called: `Dockerfile.prod`, `worker.Dockerfile`."""
+    found: list[Path] = []
+    seen = 0
+    for base, folders, files in os.walk(folder, followlinks=False):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _UNSEARCHED)
+        seen += len(folders) + len(files)
+        if seen > FOLDER_ENTRIES:
+            break
+        found.extend(Path(base) / name for name in files if _NAME.fullmatch(name))
+    return tuple(sorted(found))
 
 
 def _copied(text: str) -> Iterator[str]:

@@ -105,16 +105,21 @@ def _search(
     """The one file below a folder that ends like the module; None when there are several or none."""
     tail = (*parts[:-1], parts[-1] + ".py")
     seen: list[Path] = [path for path in files if path.parts[-len(tail) :] == tail]
-    if len(seen) > 1:
-        wanted = {name for hint in hints if (name := _plain_name(hint))}
-        common = {
-            path: len(wanted & {_plain_name(one) for one in path.relative_to(folder).parts[: -len(tail)]})
-            for path in seen
-        }
-        seen = [path for path in seen if common[path] == max(common.values())]
+    seen = nearest_named(seen, folder, hints, len(tail))
     if len(seen) != 1:
         return None, "", None
     return outline(seen[0]), relative(seen[0], root), Path(*seen[0].parts[: -len(tail)])
+
+
+def nearest_named(paths: list[Path], folder: Path, hints: Sequence[str], tail: int = 1) -> list[Path]:
+    """Of several files, those in folders that are named like most of the hints; `tail` parts are no folders."""
+    if len(paths) < 2:
+        return paths
+    wanted = {name for hint in hints if (name := _plain_name(hint))}
+    common = {
+        path: len(wanted & {_plain_name(one) for one in path.relative_to(folder).parts[:-tail]}) for path in paths
+    }
+    return [path for path in paths if common[path] == max(common.values())]
 
 
 def _plain_name(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,8 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from iamgen.core.text import Hole, Text
-from iamgen.project.code.dockerfiles import Image, read_image
+from iamgen.project.code.dockerfiles import Image, image_files, read_image
+from iamgen.project.code.handlers import guess_handler, nearest_named
 from iamgen.project.code.inline import inline_python
 from iamgen.project.code.roots import CodeRoot, code_root, inside, layer_folders
 from iamgen.project.model import EMPTY, Problem
@@ -102,8 +104,8 @@ class FunctionCode:
         key = literal(field(code, "S3Key"))
         return self.scope.assets.get(key.rpartition("/")[2].partition(".")[0]) if key is not None else None
 
-    def image(self) -> tuple[CodeRoot, Image | None]:
-        """The build context of an image function with a local Dockerfile."""
+    def image(self, logical_id: str) -> tuple[CodeRoot, Image | None]:
+        """The build context of an image function with a local Dockerfile; one that is built elsewhere is guessed."""
         root, image = self._image()
         if root.folder is not None or not root.movable:
             return root, image
@@ -114,7 +116,21 @@ class FunctionCode:
                 shown = relative(path, self.root)
                 note = f"{root.problem}; `{shown}` is read in its place"
                 return CodeRoot(relative(path.parent, self.root), path.parent, note=note), image
-        return root, None
+        handled = [
+            path
+            for path in image_files(self.root)
+            if (image := read_image(path)) is not None
+            and image.handler is not None
+            and guess_handler(image.handler, (path.parent,), self.root).entry is not None
+        ]
+        uri = field(self._value("Code"), "ImageUri")
+        named = [part for text in texts(uri) for one in text.parts for part in _words(one)]
+        handled = nearest_named(handled, self.root, (*self.hints(logical_id), *named))
+        if len(handled) != 1:
+            return root, None
+        (only,) = handled
+        note = f"{root.problem}; `{relative(only, self.root)}` is read in its place"
+        return CodeRoot(relative(only.parent, self.root), only.parent, note=note), read_image(only)
 
     def _image(self) -> tuple[CodeRoot, Image | None]:
         context, dockerfile = self.metadata.get("DockerContext"), self.metadata.get("Dockerfile")
@@ -173,6 +189,11 @@ class FunctionCode:
             return staged(asset, base, self.root), built
         written = literal(content)
         return (code_root(written, base, self.root), built) if written is not None else None
+
+
+def _words(part: str | Hole) -> list[str]:
+    """The words of an image's name that a folder may be named like."""
+    return re.split(r"[/:@.]", part.name if isinstance(part, Hole) else part)
 
 
 def _layer_name(symbol: str, by_name: Mapping[str, tuple[Scope, str]]) -> str:

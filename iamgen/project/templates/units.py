@@ -143,7 +143,7 @@ class _Reader:
         words: tuple[str, ...] = ()
         code = FunctionCode(self.scope, self.properties, self.metadata, self.collected.root, self.sam)
         if image:
-            root, dockerfile = code.image()
+            root, dockerfile = code.image(self.logical_id)
             commands = texts_of_list(self.get("ImageConfig", "Command"))
             handler = next((text for text in commands if "." in text), None) or (
                 (dockerfile.handler if dockerfile is not None else None) or ""

@@ -14,6 +14,7 @@ from iamgen.project.formats.terraform import registry
 from iamgen.project.formats.terraform.calls import json_value, literal, written
 from iamgen.project.formats.terraform.documents import blocks_of, known_blocks
 from iamgen.project.formats.terraform.evaluate import Evaluator
+from iamgen.project.formats.terraform.images import Images
 from iamgen.project.formats.terraform.modules import Module, instance_name
 from iamgen.project.formats.terraform.registry_function import registry_function
 from iamgen.project.formats.terraform.syntax import Attribute, Block, Index, Name, Template
@@ -34,6 +35,7 @@ class Compiler:
     def __init__(self, module: Module) -> None:
         self.module = module
         self.resources = Node()
+        self.images = Images((), {})
         self.units: dict[str, str] = {}
         self.files: dict[str, str] = {}
         self.problems: list[Problem] = []
@@ -43,6 +45,7 @@ class Compiler:
     def compile(self) -> Node:
         """The template."""
         self._call_modules(self.module, 1)
+        self.images = Images.of(self._every(self.module))
         for module in self._every(self.module):
             self.problems.extend(module.problems)
             evaluator = Evaluator(module)
@@ -73,7 +76,7 @@ class Compiler:
                 if not self._call_module(module, child, depth):
                     break
                 module.children[made] = child
-                if not registry.is_lambda(registry.source_of(child) or ""):
+                if not registry.is_known(registry.source_of(child) or ""):
                     self._call_modules(child, depth + 1)
 
     def _call_module(self, module: Module, child: Module, depth: int) -> bool:
@@ -82,7 +85,7 @@ class Compiler:
         assert child.call is not None
         place = Location(child.call.file, child.call.line)
         source = registry.source_of(child) or ""
-        if registry.is_lambda(source):
+        if registry.is_known(source):
             return True
         if not source.startswith((".", "/")):
             return False
@@ -214,7 +217,14 @@ class Compiler:
             "Layers": get("layers"),
             "MemorySize": get("memory_size"),
         }, block)  # fmt: skip
+        if image:
+            self.built_from(address, get("image_uri"))
         self.name_unit(address, block.labels[1], env, evaluator.module)
+
+    def built_from(self, address: str, uri: Value) -> None:
+        """Tell what the image of a function is built from, where the configuration builds it."""
+        if (build := self.images.find(uri)) is not None:
+            self.resources[address]["Metadata"] = Node(build.metadata)
 
     def name_unit(self, address: str, label: str, env: Mapping[str, Any], module: Module) -> None:
         """A function's own label, with the keys of its instance, when no other has it, else its address."""

@@ -1,4 +1,4 @@
-"""Modules of the registry that are known by what they make: terraform-aws-modules/lambda.
+"""Modules of the registry that are known by what they make: terraform-aws-modules/lambda and its docker-build.
 
 Source: https://registry.terraform.io/modules/terraform-aws-modules/lambda/aws
 """
@@ -35,6 +35,17 @@ def is_lambda(source: str) -> bool:
     return plain.split("?")[0].removesuffix(".git").rstrip("/") in _SOURCES
 
 
+def is_docker_build(source: str) -> bool:
+    """Whether a module's source is the part of the function module that builds an image."""
+    module, _, part = source.split("?", maxsplit=1)[0].rpartition("//")
+    return part.rstrip("/") == "modules/docker-build" and is_lambda(module)
+
+
+def is_known(source: str) -> bool:
+    """Whether a module of the registry is known, so that its files are not needed."""
+    return is_lambda(source) or is_docker_build(source)
+
+
 def argument(evaluator: Evaluator, name: str) -> Value:
     """An argument of the call."""
     module: Module = evaluator.module
@@ -54,6 +65,8 @@ def output(evaluator: Evaluator, name: str) -> Value | None:
     """An output of the function module, None for one that it has not, or for another module."""
     module: Any = evaluator.module
     source = source_of(module)
+    if source is not None and is_docker_build(source):
+        return symbol(f"{module.address}{name}")
     if source is None or not is_lambda(source):
         return None
     known = function_name(evaluator)

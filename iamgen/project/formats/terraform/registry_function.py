@@ -14,7 +14,7 @@ from iamgen.project.formats.terraform.calls import json_value
 from iamgen.project.formats.terraform.evaluate import Evaluator
 from iamgen.project.formats.terraform.modules import Module
 from iamgen.project.formats.terraform.syntax import Block
-from iamgen.project.templates.values import ABSENT, Value, field, given, items, may_be_true, options
+from iamgen.project.templates.values import ABSENT, Value, field, given, items, may_be_true, options, texts
 
 _Get = Callable[[str], Value]
 _On = Callable[[str, bool], bool]
@@ -24,6 +24,8 @@ class Compiler(Protocol):
     """What resources are added to."""
 
     def add(self, address: str, kind: str, properties: Mapping[str, Value], block: Block) -> None: ...
+
+    def built_from(self, address: str, uri: Value) -> None: ...
 
     def name_unit(self, address: str, label: str, env: Mapping[str, Value], module: Module) -> None: ...
 
@@ -62,15 +64,22 @@ def registry_function(compiler: Compiler, evaluator: Evaluator) -> None:
                 path = found
     package = registry.argument(concrete, "local_existing_package")
     subnets = get("vpc_subnet_ids")
+    image = any(text.literal == "Image" for text in texts(registry.argument(concrete, "package_type")))
+    command = get("image_config_command")
     compiler.add(address, "AWS::Lambda::Function", {
         "FunctionName": registry.function_name(evaluator),
         "Handler": registry.argument(concrete, "handler"), "Runtime": registry.argument(concrete, "runtime"),
-        "Code": path if path is not ABSENT else package, "Role": role, "Layers": get("layers"),
+        "Code": {"ImageUri": get("image_uri")} if image else path if path is not ABSENT else package,
+        "PackageType": Text.of("Image") if image else ABSENT,
+        "ImageConfig": {"Command": command} if image and given(command) else ABSENT,
+        "Role": role, "Layers": get("layers"),
         "Environment": {"Variables": get("environment_variables")},
         "VpcConfig": {"SubnetIds": subnets} if given(subnets) else ABSENT,
         "TracingConfig": {"Mode": get("tracing_mode")}, "KmsKeyArn": get("kms_key_arn"),
         "DeadLetterConfig": {"TargetArn": get("dead_letter_target_arn")},
     }, block)  # fmt: skip
+    if image:
+        compiler.built_from(address, get("image_uri"))
     compiler.name_unit(address, block.labels[0], module.env, module)
     for key, source_mapping in _entries(get("event_source_mapping")):
         compiler.add(f"{address}.event_source_mapping.{key}", "AWS::Lambda::EventSourceMapping", {
