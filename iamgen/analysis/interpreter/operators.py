@@ -71,7 +71,7 @@ def atom_truth(m: Machine, atom: Atom) -> bool | None:
                     return None
             return True
         case sdk.Response():
-            return None
+            return True if _are_credentials(atom) else None
         case (
             a.EnumMember()
             | a.Function()
@@ -186,9 +186,17 @@ def equal(m: Machine, left: Atom, right: Atom) -> bool | None:
     return None
 
 
+def _are_credentials(response: sdk.Response) -> bool:
+    """The keys that STS hands out, or one of them: an answer that succeeds has all of them.
+
+    Source: https://docs.aws.amazon.com/STS/latest/APIReference/API_Credentials.html
+    """
+    return response.service == "sts" and response.path[:1] == ("Credentials",)
+
+
 def _never_none(atom: Atom) -> bool:
     if isinstance(atom, sdk.Response):
-        return not atom.path
+        return not atom.path or _are_credentials(atom)
     return isinstance(
         atom,
         Text

@@ -112,15 +112,21 @@ class Trail:
                 first = False
             self.put(cell, content)
 
-    def values_since(self, mark: int) -> dict[Cell, Any]:
-        """Every content that a cell had since `mark`, joined: what an exception handler may see."""
+    def values_since(self, mark: int, last: frozenset[Cell] = frozenset()) -> dict[Cell, Any]:
+        """Every content that a cell had since `mark`, joined: what an exception handler may see.
+
+        What the cells of `last` hold by now came after everything that could raise, so a handler does not see it.
+        """
         joined: dict[Cell, Any] = {}
         for obj, key, old in self.log[mark:]:
             if obj.kind == DEAD:
                 continue
             cell = (obj, key)
             joined[cell] = join_cell(joined[cell], old) if cell in joined else old
-        return {cell: join_cell(content, cell[0].cells.get(cell[1])) for cell, content in joined.items()}
+        return {
+            cell: content if cell in last else join_cell(content, cell[0].cells.get(cell[1]))
+            for cell, content in joined.items()
+        }
 
     def leave(self, kind: str, mark: int) -> Exit:
         """The current state as an early exit, relative to `mark`."""

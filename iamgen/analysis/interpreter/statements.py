@@ -172,12 +172,12 @@ def try_(m: Machine, f: Frame, node: s.Try) -> bool:
     trail.written = set(outer_written)
     falls = False
     try:
-        falls = m.block(f, node.body)
+        falls, last = _attempt(m, f, node.body)
     finally:
         m.raised.pop()
         f.branches -= 1
         trail.written = outer_written
-    seen = trail.values_since(mark)
+    seen = trail.values_since(mark, last)
     after = trail.undo(mark)
     ends: list[dict[Cell, object]] = []
 
@@ -219,6 +219,32 @@ def try_(m: Machine, f: Frame, node: s.Try) -> bool:
         m.block(f, node.final)
         trail.undo(mark)
     return False
+
+
+def _attempt(m: Machine, f: Frame, body: tuple[s.Stmt, ...]) -> tuple[bool, frozenset[Cell]]:
+    """Execute the body of a `try`; whether its end is reached, and the variable that its last step binds anew.
+
+    Nothing can raise after that step, so a handler sees what the variable held before:
+    in `try: item = find(item)`, `except NotFound: create(item)` creates what was looked for.
+    """
+    end = len(body)
+    while end and isinstance(body[end - 1], s.Jump):
+        end -= 1
+    last = body[end - 1] if end else None
+    target = last.targets[0] if isinstance(last, s.Assign) and len(last.targets) == 1 else None
+    if not isinstance(target, s.Name):
+        return m.block(f, body), frozenset()
+    log = m.trail.log
+    if not m.block(f, body[: end - 1]):
+        return False, frozenset()
+    before = len(log)
+    if not m.block(f, body[end - 1 : end]):
+        return False, frozenset()
+    # A variable that was not bound before keeps its value: a handler that reads it is followed all the same.
+    bound = log[-1] if len(log) > before else None
+    anew = bound is not None and bound[1] == target.id and bound[2] is not None and not bound[0].shared
+    cells = frozenset({(bound[0], bound[1])}) if bound is not None and anew else frozenset()
+    return m.block(f, body[end:]), cells
 
 
 def _handle(m: Machine, f: Frame, handler: s.Handler, raised: Value) -> bool:

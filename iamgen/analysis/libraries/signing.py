@@ -132,11 +132,13 @@ def _identities(m: Machine, values: tuple[Value, ...]) -> tuple[sdk.Identity, ..
     found: list[sdk.Identity] = []
     for value in values:
         for atom in present(value):
-            if isinstance(atom, sdk.Session | sdk.Credentials):
+            if isinstance(atom, sdk.Session):
+                found.extend(sessions.session_identities(m, atom))
+            elif isinstance(atom, sdk.Credentials):
                 found.append(atom.identity)
             elif isinstance(atom, sdk.Response | Text):
                 given = Arguments((), {"aws_access_key_id": (atom,)})
-                found.extend(sessions.identity_of(m, given, sdk.OWN))
+                found.extend(sessions.identities_of(m, given, (sdk.OWN,)))
     return tuple(dict.fromkeys(found)) or (sdk.OWN,)
 
 

@@ -58,9 +58,16 @@ class Requests(Machine):
             case sdk.Credentials():
                 if name in ("access_key", "secret_key", "token", "get_frozen_credentials"):
                     return (atom,)
+                if name == "__dict__":
+                    keys = dict.fromkeys(("access_key", "secret_key", "token"), (atom,))
+                    return self.new_dict(f, ("credentials", at), Map(keys, a.SOME_TEXT))
                 return (a.Model("credentials", (atom, name)),)
             case sdk.Response():
                 return (responses.field(atom, name),)
+            case sdk.ClientMethod() if name == "__name__":  # botocore names its methods
+                return a.text(atom.method)
+            case sdk.ClientMethod() if name == "__self__":
+                return (atom.client,)
             case sdk.ClientMethod() | sdk.ResourceMethod():
                 return a.SOME_TEXT if name.startswith("__") else a.DATA
             case _:
@@ -69,7 +76,7 @@ class Requests(Machine):
     def set_session_credentials(self, session: Atom, value: Value) -> None:
         """`session._credentials = value`."""
         assert isinstance(session, sdk.Session)
-        sessions.set_credentials(self, session, value)
+        sessions.set_credentials(self, session.token, value)
 
     def meta_attr(self, f: Frame, atom: a.Model, name: str) -> Value:
         """`client.meta.x` and `resource.meta.x`."""

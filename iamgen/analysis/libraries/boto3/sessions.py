@@ -11,9 +11,10 @@ from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values import sdk
 from iamgen.analysis.values.atoms import NOTHING, Const, Opaque, Value
 from iamgen.analysis.values.heap import HeapObject
-from iamgen.analysis.values.joins import join
+from iamgen.analysis.values.joins import join, join_all
 from iamgen.core.text import REGION, Hole, HoleKind, Text
 
+_DEFAULT = "\0session"  # the cell of the session that `boto3.client` uses
 _KEYS = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "credentials", "botocore_session")
 
 
@@ -36,7 +37,7 @@ def region_of(m: Machine, value: Value | None) -> tuple[Text | None, ...]:
     return tuple(regions) or (None,)
 
 
-def identity_of(m: Machine, args: Arguments, default: sdk.Identity) -> tuple[sdk.Identity, ...]:
+def identities_of(m: Machine, args: Arguments, default: tuple[sdk.Identity, ...]) -> tuple[sdk.Identity, ...]:
     """Whose credentials the keyword arguments give."""
     found: list[sdk.Identity] = []
     for key in _KEYS:
@@ -48,14 +49,15 @@ def identity_of(m: Machine, args: Arguments, default: sdk.Identity) -> tuple[sdk
                 case sdk.Credentials(identity=known):
                     identity = known
                 case sdk.Session():
-                    identity = session_identity(m, atom)
+                    found.extend(one for one in session_identities(m, atom) if one not in found)
+                    continue
                 case Const(value=None):
                     continue
                 case Opaque(hole=hole) if key == "aws_access_key_id":
                     identity = sdk.Identity(None, hole.reason or str(hole))
                 case Text() as text if key == "aws_access_key_id":
-                    if text.parts == (Hole(HoleKind.ENV, "AWS_ACCESS_KEY_ID"),):
-                        continue
+                    if text.parts in ((Hole(HoleKind.ENV, "AWS_ACCESS_KEY_ID"),), ()):
+                        continue  # the deployment's own; or a setting that is not set: an empty key signs nothing
                     identity = sdk.Identity(None, "an access key of its own")
                 case HeapObject() if key == "credentials":
                     identity = sdk.Identity(None, "credentials of its own")
@@ -65,7 +67,7 @@ def identity_of(m: Machine, args: Arguments, default: sdk.Identity) -> tuple[sdk
                 found.append(identity)
         if found:
             break
-    return tuple(found) or (default,)
+    return tuple(found) or default
 
 
 def role_of(m: Machine, response: sdk.Response) -> Text:
@@ -84,33 +86,33 @@ def make_session(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     if len(args.pos) >= 2 and "aws_access_key_id" not in args.kw:
         args = Arguments((), {**args.kw, "aws_access_key_id": args.pos[0]})
     token = m.context(f.context, "session", at)
-    return tuple(
-        sdk.Session(one, identity, token) for one in region_of(m, region) for identity in identity_of(m, args, sdk.OWN)
-    )
+    identities = identities_of(m, args, (sdk.OWN,))
+    # Credentials that are set on it later, in one branch only, stand beside these.
+    set_credentials(m, token, tuple(sdk.Credentials(identity) for identity in identities))
+    return tuple(sdk.Session(one, identity, token) for one in region_of(m, region) for identity in identities)
 
 
-def session_identity(m: Machine, session: sdk.Session) -> sdk.Identity:
+def session_identities(m: Machine, session: sdk.Session) -> tuple[sdk.Identity, ...]:
     """Whose credentials a session has, `session._credentials = ...` included."""
     held = m.trail.read(m.environ, f"\0credentials:{session.token}") if session.token else None
-    for atom in held or ():
-        if isinstance(atom, sdk.Credentials):
-            return atom.identity
-    return session.identity
+    found = [atom.identity for atom in held or () if isinstance(atom, sdk.Credentials)]
+    return tuple(dict.fromkeys(found)) or (session.identity,)
 
 
-def set_credentials(m: Machine, session: sdk.Session, value: Value) -> None:
+def set_credentials(m: Machine, token: int, value: Value) -> None:
     """`session._credentials = value`."""
-    m.trail.write(m.environ, f"\0credentials:{session.token}", value)
+    m.trail.write(m.environ, f"\0credentials:{token}", value)
 
 
 def setup_default_session(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
-    m.trail.write(m.environ, "\0session", make_session(m, f, args, at))
+    m.environ.cells.setdefault(_DEFAULT, (sdk.Session(),))  # it stays where another branch sets none
+    m.trail.write(m.environ, _DEFAULT, make_session(m, f, args, at))
     return a.NONE
 
 
 def default_sessions(m: Machine) -> tuple[sdk.Session, ...]:
     """The session that `boto3.client` uses."""
-    held = m.trail.read(m.environ, "\0session")
+    held = m.trail.read(m.environ, _DEFAULT)
     found = tuple(atom for atom in held or () if isinstance(atom, sdk.Session))
     return found or (sdk.Session(),)
 
@@ -139,7 +141,7 @@ def make(m: Machine, f: Frame, sessions: tuple[sdk.Session, ...], args: Argument
         seen.append(service)
         for session in sessions:
             for region in region_of(m, region_value):
-                for identity in identity_of(m, args, session_identity(m, session)):
+                for identity in identities_of(m, args, session_identities(m, session)):
                     client = sdk.Client(service, region or session.region, identity)
                     made: a.Atom = sdk.Resource(client, "") if resource else client
                     result = join(result, (made,))
@@ -173,7 +175,7 @@ def session_call(m: Machine, f: Frame, session: sdk.Session, name: str, args: Ar
         case "resource":
             return make(m, f, (session,), args, at, resource=True)
         case "get_credentials":
-            return (sdk.Credentials(session.identity),)
+            return tuple(sdk.Credentials(identity) for identity in session_identities(m, session))
         case "get_available_services" | "get_available_regions" | "get_available_resources":
             return a.unknown("names that the SDK knows")
         case "get_component" | "get_config_variable":
@@ -185,20 +187,25 @@ def session_call(m: Machine, f: Frame, session: sdk.Session, name: str, args: Ar
 
 
 def refreshable(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
-    """`RefreshableCredentials.create_from_metadata(refresh_using=...)`: the refresher's role signs."""
-    identity = sdk.Identity(None, "refreshable credentials")
-    for key in ("refresh_using", "method", "metadata"):
+    """`RefreshableCredentials.create_from_metadata(refresh_using=...)`: the refresher's role signs.
+
+    A refresher that takes a role in one case, and the session's own keys in another, gives both.
+    """
+    found: list[sdk.Identity] = []
+    for key in ("refresh_using", "metadata"):
         function = args.kw.get(key)
-        if function is None or key == "method":
+        if function is None:
             continue
-        made = m.call_value(f, function) if key == "refresh_using" else function
-        for atom in made:
+        for atom in m.call_value(f, function) if key == "refresh_using" else function:
             if isinstance(atom, HeapObject) and atom.kind == "dict":
-                for value in m.map(atom).entries.values():
-                    for one in value:
-                        if isinstance(one, sdk.Response) and one.service == "sts":
-                            identity = sdk.Identity(role_of(m, one))
-    return (sdk.Credentials(identity),)
+                entries = m.map(atom).entries
+                for one in entries.get("access_key") or join_all(list(entries.values())):
+                    if isinstance(one, sdk.Response) and one.service == "sts":
+                        found.append(sdk.Identity(role_of(m, one)))
+                    elif isinstance(one, sdk.Credentials):
+                        found.append(one.identity)
+    identities = tuple(dict.fromkeys(found)) or (sdk.Identity(None, "refreshable credentials"),)
+    return tuple(sdk.Credentials(identity) for identity in identities)
 
 
 def _first_credentials(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
