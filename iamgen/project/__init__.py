@@ -115,6 +115,7 @@ def _not_chosen(request: Request, project: Project, others: list[tuple[Format, F
     read = {unit.source.template for unit in project.units} | {
         resource.location.file for resource in project.resources.values()
     }
+    read -= {*project.neighbours}
     known_files = frozenset(request.root / name for name in read | told if name is not None)
     for path in (*further_templates(request.target, known_files), *further_services(request.target, known_files)):
         shown = request.relative(path)

@@ -39,3 +39,6 @@ CONFIGURATION_STEPS: Final = 150_000
 
 TEXT_CHARACTERS: Final = 2_000_000
 """A text that a Terraform template comes to; a policy has at most 10,240, a task's containers 65,536."""
+
+NEIGHBOURS: Final = 100
+"""Further templates of a repository that are read for what they export: past this, names are no longer told apart."""

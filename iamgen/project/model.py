@@ -146,4 +146,5 @@ class Project:
     resources: Mapping[str, Resource] = field(default_factory=lambda: MappingProxyType({}))
     problems: tuple[Problem, ...] = ()
     template: str | None = None
+    neighbours: tuple[str, ...] = ()  # templates that are only read for what they give to these units
     stack: str | None = None  # the stack that the project's own deployment settings name

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,10 +12,10 @@ from typing import Any, Final
 
 from iamgen.core.errors import InputError
 from iamgen.core.location import Location
-from iamgen.core.text import Text
 from iamgen.project.code.roots import OUTSIDE, OUTSIDE_PROJECT, inside
-from iamgen.project.formats.template_search import find_templates, looks_like_template
-from iamgen.project.limits import NESTED_STACKS
+from iamgen.project.formats.levels import levels
+from iamgen.project.formats.template_search import find_templates, gives, looks_like_template
+from iamgen.project.limits import NEIGHBOURS, NESTED_STACKS
 from iamgen.project.model import Problem, Project, Resource, Source, Unit
 from iamgen.project.request import Found, NoFunctionError, NoTaskError, Request
 from iamgen.project.samconfig import DEFAULT, Settings, deployment_settings
@@ -24,9 +26,12 @@ from iamgen.project.templates.intrinsics import Resolver
 from iamgen.project.templates.nodes import mapping
 from iamgen.project.templates.roles import Roles
 from iamgen.project.templates.scope import Scope
+from iamgen.project.templates.shared import Shared
 from iamgen.project.templates.tasks import TASK, Tasks, executing_services, read_task
 from iamgen.project.templates.units import FUNCTION, SAM_FUNCTION, read_unit
 from iamgen.project.templates.values import ABSENT, Either, Value
+
+_TAKING: Final = re.compile(r"ImportValue|resolve:ssm|AWS::SSM::Parameter::Value")
 
 INTERNAL_ERROR: Final = "internal-error"
 """The kind of problem that only iamgen is to blame for."""
@@ -77,14 +82,42 @@ class CloudFormation:
             every.append(settings)
             if settings.problem and settings.file is not None:
                 problems.append(Problem("template", settings.problem, Location(request.relative(settings.file), 1)))
-            scope = Scope(document, given=request.parameters, assumed=settings.parameters)
+            scope = Scope(document, given=request.parameters, assumed=settings.parameters, stack_name=settings.stack)
             scopes.append(scope)
             scopes.extend(nested_scopes(scope, request, problems))
         if request.environment is not None:
             _check_environment(request.environment, every, request)
-        project = project_of(request.root, scopes, problems, len(documents))
+        beside = neighbours(request, scopes) if take(scopes) else []
+        project = project_of(request.root, scopes, problems, len(documents), beside)
         stacks = {settings.stack for settings in every}
         return replace(project, stack=stacks.pop() if len(stacks) == 1 else None)
+
+
+def take(scopes: Sequence[Scope]) -> bool:
+    """Whether some of the templates take what others give: imports, outputs of stacks, kept parameters."""
+    return any(scope.origins or _TAKING.search(json.dumps(scope.document.data, default=str)) for scope in scopes)
+
+
+def neighbours(request: Request, scopes: Sequence[Scope]) -> list[Scope]:
+    """Other templates of the project that may give something to these."""
+    read = {scope.document.path for scope in scopes}
+    found: list[Scope] = []
+    problems: list[Problem] = []  # of a template that is not deployed here, nobody needs to hear
+    for level in levels(request.root):
+        for base, names in level:
+            for name in names:
+                path = base / name
+                if path in read or len(found) >= NEIGHBOURS or not gives(path):
+                    continue
+                try:
+                    document = read_document(path, request.relative(path))
+                except InputError:
+                    continue
+                if isinstance(document.data, Mapping):
+                    settings = deployment_settings(path, request.root, request.environment or DEFAULT)
+                    own = Scope(document, assumed=settings.parameters, stack_name=settings.stack)
+                    found.extend([own, *nested_scopes(own, request, problems)])
+    return found
 
 
 def _check_environment(environment: str, every: list[Settings], request: Request) -> None:
@@ -102,10 +135,20 @@ def _check_environment(environment: str, every: list[Settings], request: Request
     raise InputError(f"`{request.relative(file)}` has no environment `{environment}`", hint)
 
 
-def project_of(root: Path, scopes: list[Scope], problems: list[Problem], templates: int = 1) -> Project:
-    """The project of a list of scopes, the including ones first; raises `InputError` when they declare no function."""
-    _prepare(root, scopes, problems)
-    roles = Roles.of(scopes)
+def project_of(
+    root: Path,
+    scopes: list[Scope],
+    problems: list[Problem],
+    templates: int = 1,
+    neighbours: Sequence[Scope] = (),
+) -> Project:
+    """The project of a list of scopes, the including ones first; raises `InputError` when they declare no function.
+
+    `neighbours` are further templates of the repository: not deployed with these, but they give them what
+    they export.
+    """
+    _prepare(root, [*scopes, *neighbours], problems)
+    roles = Roles.of([*scopes, *neighbours])
     for scope in scopes:
         attach_connectors(scope, roles)
     collected = Collected(root, scopes, roles)
@@ -128,13 +171,9 @@ def project_of(root: Path, scopes: list[Scope], problems: list[Problem], templat
             elif kind == TASK:
                 seen += 1
                 units.extend(_tasks(collected, scope, logical_id, tasks))
-            properties = settled(resolver.value(scope.properties(logical_id)))
-            resources[scope.name(logical_id)] = Resource(
-                scope.name(logical_id),
-                kind,
-                properties if isinstance(properties, Mapping) else MappingProxyType({}),
-                scope.location(logical_id),
-            )
+        _resources(scope, resolver, resources)
+    for scope in neighbours:
+        _resources(scope, Resolver(scope), resources)
     shown = scopes[0].document.shown
     if not units:
         if found:
@@ -155,7 +194,23 @@ def project_of(root: Path, scopes: list[Scope], problems: list[Problem], templat
         MappingProxyType(resources),
         tuple(dict.fromkeys((*problems, *collected.problems))),
         shown if templates == 1 else None,
+        neighbours=tuple(dict.fromkeys(scope.document.shown for scope in neighbours)),
     )
+
+
+def _resources(scope: Scope, resolver: Resolver, into: dict[str, Resource]) -> None:
+    """The resources of a template that are or may be made."""
+    for logical_id in scope.resources:
+        kind = scope.type_of(logical_id)
+        if not kind or not resolver.declared(logical_id):
+            continue
+        properties = settled(resolver.value(scope.properties(logical_id)))
+        into[scope.name(logical_id)] = Resource(
+            scope.name(logical_id),
+            kind,
+            properties if isinstance(properties, Mapping) else MappingProxyType({}),
+            scope.location(logical_id),
+        )
 
 
 def _unit(collected: Collected, scope: Scope, logical_id: str) -> Unit | None:
@@ -191,15 +246,10 @@ def _prepare(root: Path, scopes: list[Scope], problems: list[Problem]) -> None:
 
     seen: set[str] = set()
     units: set[str] = set()
-    exports: dict[str, tuple[Scope, Any]] = {}
+    shared = Shared()
     for scope in scopes:
         expand_includes(scope, root, problems)
         expand_loops(scope, problems)
-        scope.exports = exports
-        for output in scope.section("Outputs").values():
-            name = Resolver(scope).value(mapping(mapping(output).get("Export")).get("Name"))
-            if isinstance(name, Text) and name.literal:
-                exports.setdefault(name.literal, (scope, mapping(output).get("Value")))
         names = [name for name in scope.resources if isinstance(name, str)]
         clash = seen.intersection(names)
         if clash:
@@ -214,6 +264,9 @@ def _prepare(root: Path, scopes: list[Scope], problems: list[Problem]) -> None:
             for name in names
             if scope.type_of(name) == SAM_FUNCTION and "Role" not in scope.properties(name)
         }
+    for scope in scopes:
+        scope.shared = shared
+        shared.add(Resolver(scope))
 
 
 def _prefix(scope: Scope, names: Sequence[str], seen: set[str]) -> str:

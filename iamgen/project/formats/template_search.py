@@ -20,6 +20,7 @@ _TASK: Final = re.compile(r"Type[\"']?\s*:\s*[\"']?AWS::ECS::TaskDefinition\b")
 _PYTHON: Final = re.compile(r"\bpython|\.py\b")
 _RESOURCES: Final = re.compile(r"^[ \t]*[\"']?Resources[\"']?\s*:", re.MULTILINE)
 _ANY: Final = re.compile(r"AWSTemplateFormatVersion|AWS::Serverless|[\"']?Type[\"']?\s*:\s*[\"']?AWS::")
+_GIVING: Final = re.compile(r"\bExport[\"']?\s*:|AWS::SSM::Parameter\b[\"']?(?!::)|^[ \t]*[\"']?Outputs", re.MULTILINE)
 _OTHERS: Final = ("serverless.y", "serverless.json", "zappa_settings")
 _STATE: Final = re.compile(r"\"(?:terraform_version|planned_values|deployment)\"\s*:")
 _READ: Final = 3_000_000
@@ -63,6 +64,11 @@ def further_templates(folder: Path, read: frozenset[Path]) -> list[Path]:
     return [
         path for path in named(folder, _NAMES) if path not in read and _has_function(path) and "python" in _start(path)
     ]
+
+
+def gives(path: Path) -> bool:
+    """Whether a file is a template that exports something, or keeps a parameter that others read."""
+    return path.name.endswith(_SUFFIXES) and bool(_GIVING.search(_start(path))) and looks_like_template(path)
 
 
 def _has_function(path: Path) -> bool:

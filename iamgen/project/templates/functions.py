@@ -25,7 +25,7 @@ from iamgen.project.templates.values import (
 )
 
 _REFERENCE: Final = re.compile(r"\$\{\s*([^{}]*?)\s*\}")
-_DYNAMIC: Final = re.compile(r"\{\{\s*resolve:([^{}]*)\}\}")
+DYNAMIC: Final = re.compile(r"\{\{\s*resolve:([^{}]*)\}\}")
 _MARKS: Final = 0xF0000  # of Unicode's private use
 _MARKED: Final = 0x1000
 _MARK: Final = f"[{chr(_MARKS)}-{chr(_MARKS + _MARKED - 1)}]"
@@ -50,7 +50,9 @@ class Evaluator(Protocol):
 
     def attribute(self, logical_id: str, wanted: str) -> Value: ...
 
-    def exported(self, name: str | None) -> Value | None: ...
+    def exported(self, name: Any) -> Value | None: ...
+
+    def kept(self, name: Any) -> Value | None: ...
 
 
 def evaluate_function(resolver: Evaluator, name: str, argument: Any) -> Value:
@@ -80,7 +82,7 @@ def _sub(resolver: Evaluator, argument: Any) -> Value:
     parts: list[Value] = []
     position = 0
     for found in _REFERENCE.finditer(argument):
-        parts.append(literal(argument[position : found.start()]))
+        parts.append(resolver.value(argument[position : found.start()]))
         position = found.end()
         name = found[1]
         if name.startswith("!"):
@@ -89,9 +91,19 @@ def _sub(resolver: Evaluator, argument: Any) -> Value:
             parts.append(_piece(resolver.value(extra[name]), name))
         else:
             parts.append(_piece(resolver.ref(name) if "." not in name else _get_att(resolver, name), name))
-    parts.append(literal(argument[position:]))
-    joined = [_dynamic(Text.of(*combination)) for combination in combine(parts)]
-    return either(joined) if joined else named("Sub", argument)
+    parts.append(resolver.value(argument[position:]))
+    joined = [Text.of(*combination) for combination in combine(parts)]
+    return either(_kept(resolver, text) for text in joined) if joined else named("Sub", argument)
+
+
+def _kept(resolver: Evaluator, text: Text) -> Value:
+    """A text that is one dynamic reference with references in it, as what another template keeps there."""
+    first, last = (text.parts[0], text.parts[-1]) if text.parts else ("", "")
+    if isinstance(first, str) and isinstance(last, str) and first.startswith("{{resolve:ssm:") and last.endswith("}}"):
+        name = Text.of(first.removeprefix("{{resolve:ssm:"), *text.parts[1:-1], re.sub(r"(?::\d+)?\}\}$", "", last))
+        found = resolver.kept(name)
+        return _dynamic(text) if found is None else found
+    return _dynamic(text)
 
 
 def _piece(value: Value, name: str) -> Value:
@@ -185,7 +197,8 @@ def _import_value(resolver: Evaluator, argument: Any) -> Value:
     found = resolver.texts(argument)
     if not found:
         return unknown("an import without a name")
-    return either(resolver.exported(text.literal) or named("ImportValue", text) for text in found)
+    exported = resolver.exported(argument)
+    return exported if exported is not None else either(named("ImportValue", text) for text in found)
 
 
 def _base64(resolver: Evaluator, argument: Any) -> Value:
@@ -240,7 +253,7 @@ def literal(text: str) -> Text:
         return Text.of(text)
     parts: list[str | Hole] = []
     position = 0
-    for found in _DYNAMIC.finditer(text):
+    for found in DYNAMIC.finditer(text):
         hole = Hole(HoleKind.SYMBOL, f"resolve.{_dynamic_name(found[1])}")
         parts.extend((text[position : found.start()], hole))
         position = found.end()
@@ -259,7 +272,7 @@ def _dynamic(text: Text) -> Text:
                                    if isinstance(part, str) for one in part):  # fmt: skip
         return text
     parts: list[str | Hole] = []
-    for index, piece in enumerate(_DYNAMIC.split(written)):
+    for index, piece in enumerate(DYNAMIC.split(written)):
         if index % 2:
             named_after = re.sub(_MARK, lambda found: holes[ord(found[0]) - _MARKS].name or "-", piece)
             parts.append(Hole(HoleKind.SYMBOL, "resolve." + _dynamic_name(named_after)))

@@ -8,6 +8,7 @@ conditions, `concrete` also takes defaults and is used where a file must be foun
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -16,9 +17,10 @@ from typing import Any, Final
 from iamgen.core.text import Hole, HoleKind, Text, symbol
 from iamgen.project.limits import RESOLVE_DEPTH, RESOLVE_STEPS
 from iamgen.project.templates import attributes
-from iamgen.project.templates.functions import evaluate_function, literal
-from iamgen.project.templates.nodes import as_text, listed
-from iamgen.project.templates.scope import Scope
+from iamgen.project.templates.functions import DYNAMIC, evaluate_function, literal
+from iamgen.project.templates.nodes import as_text, listed, mapping
+from iamgen.project.templates.scope import Origin, Scope
+from iamgen.project.templates.shared import Given, Name, Shared, under
 from iamgen.project.templates.values import (
     ABSENT,
     Either,
@@ -31,6 +33,7 @@ from iamgen.project.templates.values import (
     unknown,
 )
 
+_SSM: Final = re.compile(r"ssm:([^:]+)(?::\d+)?")
 _LIST_TYPES: Final = ("CommaDelimitedList", "List<")
 
 
@@ -77,7 +80,7 @@ class Resolver:
     def _value(self, node: Any) -> Value:
         match node:
             case str():
-                return literal(node)
+                return self._literal(node)
             case None | bool() | int() | float() | Text() | Either():
                 return node
             case list() | tuple():
@@ -100,6 +103,22 @@ class Resolver:
                 }  # fmt: skip
             case _:
                 return ABSENT if node is ABSENT else unknown(f"a {type(node).__name__} in a template")
+
+    def _literal(self, written: str) -> Value:
+        """A written text, with what another template keeps in the place of a dynamic reference."""
+        pieces = DYNAMIC.split(written) if "{{" in written else [written]
+        if len(pieces) == 1:
+            return Text.of(written)
+        parts: list[Value] = []
+        for index, piece in enumerate(pieces):
+            held = self.dynamic(piece) if index % 2 else None
+            parts.append(held if held is not None else literal(f"{{{{resolve:{piece}}}}}" if index % 2 else piece))
+        return self._joined(*parts)
+
+    def dynamic(self, reference: str) -> Value | None:
+        """What another template of the project keeps under a dynamic reference: `ssm:/shop/files:1`."""
+        found = _SSM.fullmatch(reference.strip())
+        return self.kept(found[1]) if found is not None else None
 
     def texts(self, node: Any) -> tuple[Text, ...]:
         """An expression's alternatives as texts."""
@@ -202,6 +221,10 @@ class Resolver:
         declared = scope.parameter(name) or {}
         kind = declared.get("Type")
         several = isinstance(kind, str) and (kind.startswith(_LIST_TYPES) or "<List<" in kind)
+        origin = scope.origin(name)
+        if origin is not None and (origin.kind == "kept" or name not in scope.given):
+            found = self._from(origin, f"parameter {name}")
+            return symbol(scope.name(name)) if found is None else found
         known: Any = scope.given.get(name)
         if known is None and self.reading is not Reading.SYMBOLIC:
             known = scope.assumed.get(name)
@@ -272,15 +295,53 @@ class Resolver:
         finally:
             self._leave()
 
-    def exported(self, name: str | None) -> Value | None:
+    def exported(self, name: Any) -> Value | None:
         """What another template of the project exports under a name, None when none does."""
-        found = self.scope.exports.get(name or "")
-        if found is None or not self._enter(f"export {name}"):
+        shared: Shared | None = self.scope.shared
+        return self._given(f"export {name}", shared.exports, name) if shared is not None else None
+
+    def kept(self, name: Any) -> Value | None:
+        """What another template of the project keeps in the Systems Manager under a name, None when none does."""
+        shared: Shared | None = self.scope.shared
+        return self._given(f"kept {name}", shared.kept, name) if shared is not None else None
+
+    def _from(self, origin: Origin, label: str) -> Value | None:
+        """The value of a parameter that is kept elsewhere in the project."""
+        shared: Shared | None = self.scope.shared
+        if shared is None:
+            return None
+        match origin.kind:
+            case "kept":
+                return self._given(label, shared.kept, origin.name)
+            case "stack":
+                return self._given(label, shared.stacks, origin.name, origin.output)
+            case _:
+                there = [one for one in shared.stacks if one.scope.document.path.parent == origin.name]
+                return self._values(label, there, origin.output)
+
+    def _given(self, label: str, given: list[Given], name: Any, output: str | None = None) -> Value | None:
+        if not given or not self._enter(label):
             return None
         try:
-            return Resolver(found[0], self.reading, self._busy).value(found[1])
+            found = [one for wanted in Name.of(self, name) for one in under(wanted, given)]
         finally:
             self._leave()
+        return self._values(label, found, output)
+
+    def _values(self, label: str, given: list[Given], output: str | None) -> Value | None:
+        """What several templates give, which may be one stack's in several stages."""
+        if not given or not self._enter(label):
+            return None
+        try:
+            values = []
+            for one in given:
+                held = mapping(one.expression).get(output) if output is not None else one.expression
+                expression = mapping(held).get("Value") if output is not None else held
+                if expression is not None:
+                    values.append(Resolver(one.scope, self.reading, self._busy).value(expression))
+        finally:
+            self._leave()
+        return either(values) if values else None
 
     def _qualified(self, logical_id: str, kind: str, wanted: str = "Ref") -> Value | None:
         """The ARN of a function's alias or version: `Ref` of an alias, `Fn.Alias` and `Fn.Version` in SAM."""

@@ -17,6 +17,15 @@ from iamgen.project.templates.nodes import Node, mapping
 _SSM_TYPES: Final = ("AWS::SSM::Parameter::Value", "{{resolve:")
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a parameter's value is kept: an output of a stack, by its name or its template, or the Systems Manager."""
+
+    kind: str  # "stack", "template" or "kept"
+    name: Any  # an expression of the template that refers to it
+    output: str = ""
+
+
 @dataclass(slots=True)
 class Scope:
     """A template and its place among the project's templates."""
@@ -35,7 +44,9 @@ class Scope:
     files: Mapping[str, str] = field(default_factory=dict)  # logical id -> the file where it is not the document's
     assets: Mapping[str, str] = field(default_factory=dict)  # CDK: hash of a file asset -> its path
     images: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # ... of an image -> build context, Dockerfile
-    exports: dict[str, tuple[Scope, Any]] = field(default_factory=dict)  # name -> the scope and expression of an output
+    stack_name: Any = None  # what the project's settings call its stack, as an expression of the template
+    origins: Mapping[str, Origin] = field(default_factory=dict)  # parameters that hold what is kept elsewhere
+    shared: Any = None  # what the project's templates give each other, see `shared`; None until they are known
 
     @property
     def template(self) -> Mapping[str, Any]:
@@ -79,6 +90,15 @@ class Scope:
         if isinstance(kind, str) and kind.startswith(_SSM_TYPES):
             return None
         return declared.get("Default")
+
+    def origin(self, name: str) -> Origin | None:
+        """Where a parameter's value is kept, None when a deployment sets it."""
+        declared = self.parameter(name) or {}
+        kind = declared.get("Type")
+        if isinstance(kind, str) and kind.startswith(_SSM_TYPES):
+            path = self.given.get(name, self.assumed.get(name, declared.get("Default")))
+            return Origin("kept", path) if isinstance(path, str) else None
+        return self.origins.get(name)
 
     def name(self, logical_id: str) -> str:
         """A logical id as symbols and units show it."""

@@ -7,20 +7,23 @@ rest is what CloudFormation templates go through.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 from iamgen.core.errors import InputError
 from iamgen.core.location import Location
-from iamgen.project.code.roots import inside
-from iamgen.project.formats.cloudformation import project_of
+from iamgen.project.formats.cloudformation import neighbours, project_of, take
 from iamgen.project.formats.directory import DIRECTORY
 from iamgen.project.formats.levels import levels, named
 from iamgen.project.formats.serverless.compiled import Service
+from iamgen.project.formats.serverless.composition import composition_of, services
 from iamgen.project.formats.serverless.syntax import delimiters, with_usual_delimiters
 from iamgen.project.formats.serverless.variables import Variables
+from iamgen.project.limits import NEIGHBOURS
 from iamgen.project.model import Problem, Project
 from iamgen.project.request import Found, Request
 from iamgen.project.templates.documents import Document, read_document
@@ -28,7 +31,6 @@ from iamgen.project.templates.nodes import mapping
 from iamgen.project.templates.scope import Scope
 
 NAMES: Final = ("serverless.yml", "serverless.yaml", "serverless.json")
-_COMPOSITIONS: Final = ("serverless-compose.yml", "serverless-compose.yaml", "serverless-compose.json")
 _PROGRAMS: Final = ("serverless.ts", "serverless.js", "serverless.cjs", "serverless.mjs")
 _SERVICE: Final = re.compile(r"^\s*[\"']?(?:provider|functions)[\"']?\s*:", re.MULTILINE)
 
@@ -66,8 +68,19 @@ class ServerlessFramework:
                 problems.append(Problem("template", error.message, Location(shown, 1)))
         if not scopes:
             raise InputError(problems[0].message)
-        project = project_of(request.root, scopes, problems, len(files))
+        beside: list[Scope] = []
+        if take(scopes):
+            read = {scope.document.path for scope in scopes}
+            beside = [*neighbours(request, scopes), *self._services_beside(request, read)]
+        project = project_of(request.root, scopes, problems, len(files), beside)
         return replace(project, format=self.name)
+
+    def _services_beside(self, request: Request, read: set[Path]) -> Iterator[Scope]:
+        """The other services of the project, which may give these what their stacks put out."""
+        for path in islice(named(request.root, NAMES), NEIGHBOURS):
+            if path not in read and _is_service(path):
+                with suppress(InputError):
+                    yield self._scope(request, path, request.relative(path), [])
 
     @staticmethod
     def _scope(request: Request, path: Path, shown: str, problems: list[Problem]) -> Scope:
@@ -78,6 +91,7 @@ class ServerlessFramework:
         marks = delimiters(mapping(document.data.get("provider")).get("variableSyntax"))
         data = with_usual_delimiters(document.data, marks) if marks is not None else document.data
         variables = Variables(data, path, request.root, shown, marks=marks)
+        variables.composition = composition_of(path.parent, request.root)
         cloud = mapping(data.get("provider")).get("name", data.get("provider"))
         if isinstance(cloud, str) and "$" not in cloud and cloud != "aws":
             raise InputError(f"`{shown}` is deployed to `{cloud}`, not to AWS")
@@ -85,7 +99,13 @@ class ServerlessFramework:
         template = service.compile()
         problems.extend(dict.fromkeys(variables.problems))
         compiled = Document(path, shown, template, document.problems)
-        return Scope(compiled, given=request.parameters, unit_names=service.units)
+        return Scope(
+            compiled,
+            given=request.parameters,
+            unit_names=service.units,
+            origins=variables.origins,
+            stack_name=service.stack_name(),
+        )
 
 
 def further_services(folder: Path, read: frozenset[Path]) -> list[Path]:
@@ -116,8 +136,7 @@ def _find(folder: Path) -> list[Path]:
     """The services of a folder: its own, those that its composition names, else those further down."""
     composed = [
         first
-        for name in _COMPOSITIONS
-        for path in _composed(folder / name)
+        for path in dict.fromkeys(place for place, _ in services(folder).values())
         if (first := next((path / one for one in NAMES if _is_service(path / one)), None))
     ]
     if composed and not any(_is_service(folder / name) for name in NAMES):
@@ -131,23 +150,6 @@ def _find(folder: Path) -> list[Path]:
         if found:
             return found
     return []
-
-
-def _composed(path: Path) -> list[Path]:
-    """The folders of the services that `serverless-compose.yml` names, inside its own.
-
-    Source: https://www.serverless.com/framework/docs/guides/compose
-    """
-    if not path.is_file():
-        return []
-    try:
-        data = read_document(path, path.name).data
-    except InputError:
-        return []
-    services = mapping(mapping(data).get("services"))
-    written = [mapping(service).get("path") for service in services.values()]
-    folders = [inside(path.parent / one, path.parent)[0] for one in written if isinstance(one, str)]
-    return list(dict.fromkeys(one for one in folders if one is not None and one.is_dir()))
 
 
 def _is_service(path: Path) -> bool:

@@ -81,6 +81,10 @@ class Service:
         service = self.variables.resolve(self.service.get("service"))
         return mapping(service).get("name", "") if isinstance(service, Mapping) and "Ref" not in service else service
 
+    def stack_name(self) -> Any:
+        """What the framework calls the service's stack."""
+        return self.provider.get("stackName", self._joined())
+
     def _joined(self, *tail: str) -> Any:
         return Node({"Fn::Join": Items(["", Items([self._service_name() or "", "-", self.variables.stage(), *tail])])})
 

@@ -18,6 +18,7 @@ from iamgen.core.errors import InputError
 from iamgen.core.location import Location
 from iamgen.project.code.roots import OUTSIDE, OUTSIDE_PROJECT, inside
 from iamgen.project.formats.serverless.choices import UNDECIDED, branches, chosen, readable
+from iamgen.project.formats.serverless.composition import ALONE, Composition, origin_of
 from iamgen.project.formats.serverless.syntax import (
     PSEUDO,
     Pseudo,
@@ -31,6 +32,7 @@ from iamgen.project.model import Problem
 from iamgen.project.request import relative
 from iamgen.project.templates.documents import read_document, read_text
 from iamgen.project.templates.nodes import Items, Node, as_text, mapping
+from iamgen.project.templates.scope import Origin
 
 _MISSING: Final = object()
 _DEPTH: Final = 30
@@ -52,6 +54,8 @@ class Variables:
     shown: str
     parameters: dict[str, Any] = field(default_factory=dict)  # references that stay open, as CloudFormation parameters
     problems: list[Problem] = field(default_factory=list)
+    origins: dict[str, Origin] = field(default_factory=dict)  # those of them that are kept elsewhere
+    composition: Composition = ALONE
     marks: tuple[str, str] | None = None  # see `syntax.delimiters`
     _busy: list[str] = field(default_factory=list)
     _files: dict[Path, Any] = field(default_factory=dict)
@@ -197,9 +201,23 @@ class Variables:
             case "env":
                 return self._reference(f"env.{shown}", default)
             case "param":
+                if (found := self._composed(shown)) is not None:
+                    return found
                 return self._reference(f"param.{shown}", self._parameter(shown, default))
             case _:
-                return self._open(kind, shown)
+                return self._open(kind, shown, origin_of(kind, value))
+
+    def _composed(self, name: str) -> Any:
+        """A parameter that the composition gives the service, None when it gives none of the name."""
+        written = self.composition.parameters.get(name)
+        if not isinstance(written, str):
+            return written
+        pieces = self.composition.pieces(written)
+        parts = [
+            self.text(one) if isinstance(one, str) else self._open(one[0], one[1].output, one[1]) for one in pieces
+        ]
+        kept = [one for one in parts if one != ""]
+        return kept[0] if len(kept) == 1 else Node({"Fn::Join": Items(["", Items(kept)])})
 
     @staticmethod
     def _flag(value: Any, default: Any) -> Any:
@@ -259,9 +277,11 @@ class Variables:
             return Node({"Fn::If": Items([UNDECIDED, default, reference])})
         return reference
 
-    def _open(self, kind: str, address: str) -> Any:
+    def _open(self, kind: str, address: str, origin: Origin | None = None) -> Any:
         key = f"{kind}." + _SYMBOL.sub("-", address).strip("-")[:80]
         self.parameters.setdefault(key, {"Type": "String"})
+        if origin is not None:
+            self.origins.setdefault(key, origin)
         return Node({"Ref": key})
 
     def _self(self, address: str) -> Any:
