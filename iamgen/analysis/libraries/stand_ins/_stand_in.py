@@ -66,3 +66,15 @@ class Framework(Quiet):
 
     def __getitem__(self, key):
         return data()
+
+    @classmethod
+    def from_llm(cls, *args, **options):
+        """Made of a model, of texts and an embedding model, of a file."""
+        call_later(args, options)
+        return Framework()
+
+    from_chain_type = from_documents = from_texts = from_embeddings = from_existing_index = from_existing_graph = (
+        from_llm
+    )
+    from_template = from_messages = from_examples = from_function = from_tools = from_agent_and_tools = from_llm
+    load_local = load = from_client_params = from_params = from_bytes = from_llm

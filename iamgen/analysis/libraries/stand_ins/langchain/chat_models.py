@@ -1,4 +1,5 @@
 from _stand_in import Framework
+from langchain_community import BedrockChat, BedrockEmbeddings, SagemakerEndpointEmbeddings
 from langchain_aws import ChatBedrock, ChatBedrockConverse
 
 

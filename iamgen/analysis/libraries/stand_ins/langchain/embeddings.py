@@ -1,5 +1,5 @@
 from _stand_in import Framework
-from langchain_aws import BedrockEmbeddings
+from langchain_community import BedrockEmbeddings, SagemakerEndpointEmbeddings
 
 
 def init_embeddings(model, *, provider=None, **options):

@@ -8,7 +8,7 @@ from langchain_aws import (
     BedrockLLM,
 )
 from langchain_aws import SagemakerEndpoint
-from _stand_in import Quiet, client, data, s3_paths
+from _stand_in import Framework, Quiet, call_later, client, data, gap, s3_paths
 
 Bedrock = BedrockLLM
 
@@ -67,3 +67,43 @@ class DynamoDBChatMessageHistory(Quiet):
 
     def _leaves(self):
         self.add_message(data())
+
+
+# Stores of vectors in memory, in files or of other vendors: they ask the embedding model that they are given.
+FAISS = InMemoryVectorStore = Chroma = Pinecone = PGVector = Qdrant = Weaviate = Milvus = Annoy = Framework
+Redis = SKLearnVectorStore = LanceDB = SupabaseVectorStore = ElasticsearchStore = DocArrayInMemorySearch = Framework
+BM25Retriever = EnsembleRetriever = ContextualCompressionRetriever = TFIDFRetriever = Framework
+
+# Readers of local files and of pages of the web.
+AsyncHtmlLoader = BSHTMLLoader = CSVLoader = DataFrameLoader = DirectoryLoader = Docx2txtLoader = JSONLoader = Framework
+PDFMinerLoader = PDFPlumberLoader = PyMuPDFLoader = PyPDFDirectoryLoader = PyPDFLoader = PyPDFium2Loader = Framework
+RecursiveUrlLoader = SitemapLoader = TextLoader = UnstructuredExcelLoader = UnstructuredFileLoader = Framework
+UnstructuredHTMLLoader = UnstructuredMarkdownLoader = UnstructuredPDFLoader = UnstructuredPowerPointLoader = Framework
+UnstructuredURLLoader = UnstructuredWordDocumentLoader = WebBaseLoader = WikipediaLoader = YoutubeLoader = Framework
+
+# Models, searches and stores that are not of AWS.
+AzureChatOpenAI = AzureOpenAI = ChatAnthropic = ChatOllama = ChatOpenAI = Ollama = OpenAI = OpenAIEmbeddings = Framework
+FakeEmbeddings = HuggingFaceBgeEmbeddings = HuggingFaceEmbeddings = HuggingFaceHub = OllamaEmbeddings = Framework
+ArxivQueryRun = DuckDuckGoSearchRun = SerpAPIWrapper = TavilySearchResults = WikipediaQueryRun = Framework
+ArxivAPIWrapper = DuckDuckGoSearchAPIWrapper = WikipediaAPIWrapper = SQLDatabase = QuerySQLDataBaseTool = Framework
+ChatMessageHistory = PostgresChatMessageHistory = RedisChatMessageHistory = SQLChatMessageHistory = Framework
+get_openai_callback = Framework
+
+
+class Unread(Framework):
+    """What speaks to AWS in a way that is not read."""
+
+    def __init__(self, *args, **options):
+        gap("what a part of langchain-community for AWS sends")
+
+    @classmethod
+    def from_documents(cls, *args, **options):
+        call_later(args, options)
+        return cls()
+
+    from_texts = from_llm = from_embeddings = from_existing_index = from_documents
+
+
+AmazonComprehendModerationChain = AmazonTextractPDFLoader = AmazonTextractPDFParser = AthenaLoader = Unread
+DocumentDBVectorSearch = GlueCatalogLoader = NeptuneAnalyticsGraph = NeptuneGraph = NeptuneRdfGraph = Unread
+MemoryDB = OpenSearchVectorSearch = SagemakerEndpointEmbeddings = Unread

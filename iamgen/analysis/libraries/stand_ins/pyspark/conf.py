@@ -1,0 +1,3 @@
+"""pyspark.conf"""
+
+from pyspark import SparkConf

@@ -1,0 +1,3 @@
+"""pyspark.context"""
+
+from pyspark import SparkContext

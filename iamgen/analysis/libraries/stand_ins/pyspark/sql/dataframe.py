@@ -1,0 +1,3 @@
+"""pyspark.sql.dataframe"""
+
+from pyspark.sql import DataFrame

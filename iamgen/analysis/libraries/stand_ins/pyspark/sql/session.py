@@ -1,0 +1,3 @@
+"""pyspark.sql.session"""
+
+from pyspark.sql import SparkSession
