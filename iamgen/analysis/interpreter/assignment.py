@@ -67,7 +67,7 @@ def delete(m: Machine, f: Frame, target: s.Expr) -> None:
         case s.Subscript():
             m.delitem(f, m.eval(f, target.value), m.eval(f, target.index))
         case s.Attr():
-            m.eval(f, target.value)
+            m.delattr(f, m.eval(f, target.value), target.name)
         case s.Sequence():
             for item in target.items:
                 delete(m, f, item)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iamgen.analysis.interpreter.containers import extended
-from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine, present
+from iamgen.analysis.interpreter.machine import Arguments, Diverges, Frame, Machine, present
 from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values import sdk
 from iamgen.analysis.values.atoms import NOTHING, Atom, Const, External, Function, Opaque, Value
@@ -135,13 +135,18 @@ class Attributes(Machine):
         mro = info.mro
         if after is not None and after in mro:
             mro = mro[mro.index(after) + 1 :]
+        result: Value = NOTHING
+        owner = None
         for base in mro:
             found = self.trail.read(base, name)
             if found:
                 value = present(found)
                 if value:
-                    return value, base
-        return None
+                    result = join(result, value)
+                    owner = owner or base
+                    if value is found:
+                        break
+        return (result, owner) if owner is not None else None
 
     def _class_attr(self, f: Frame, cls: HeapObject, name: str, at: int) -> Value:
         info = cls.data
@@ -153,6 +158,8 @@ class Attributes(Machine):
                     result = join(result, tuple(self._bind(a.spelled(inner, name), cls) for inner in item.function))
                 elif isinstance(item, a.StaticMethod):
                     result = join(result, item.function)
+                elif isinstance(item, HeapObject) and item.kind == "instance" and self.has_method(item, "__get__"):
+                    result = join(result, self.call_method(f, item, "__get__", (a.NONE, (cls,)), at))
                 else:
                     result = join(result, (item,))
             return result
@@ -196,7 +203,7 @@ class Attributes(Machine):
         held = self.trail.read(obj, name)
         own = present(held) if isinstance(held, tuple) else NOTHING
         found = self.class_lookup(cls, name) if isinstance(cls, HeapObject) else None
-        if found is not None and any(isinstance(item, a.Property) and not item.cached for item in found[0]):
+        if found is not None and any(self._comes_first(item) for item in found[0]):
             return self._bound(f, obj, found, at, name)
         if own and any(isinstance(item, Opaque) and item.client for item in own):
             own = self.field_hint(obj, name, own)
@@ -208,17 +215,27 @@ class Attributes(Machine):
             return (a.Model("vars", (obj,)),)
         if found is not None:
             return join(own, self._bound(f, obj, found, at, name))
-        if own:
-            return own
         if isinstance(cls, HeapObject):
             dynamic = self.class_lookup(cls, "__getattr__")
             if dynamic is not None:
                 receiver = self._bound(f, obj, dynamic, at, "__getattr__")
-                return self.call(f, receiver, Arguments((a.text(name),)), at)
+                try:
+                    return join(own, self.call(f, receiver, Arguments((a.text(name),)), at))
+                except Diverges:
+                    if not own:
+                        raise
+        if own:
+            return own
         external = self.external_instance_attr(f, obj, name, at)
         if external is not None:
             return external
         return self._late(f, obj, name)
+
+    def _comes_first(self, item: Atom) -> bool:
+        """Whether what a class holds goes before its instance's own attribute: a descriptor that also sets."""
+        if isinstance(item, HeapObject):
+            return item.kind == "instance" and self.has_method(item, "__get__") and self.has_method(item, "__set__")
+        return isinstance(item, a.Property) and not item.cached
 
     @staticmethod
     def stand_in_of(owner: object) -> str | None:
@@ -346,7 +363,7 @@ class Attributes(Machine):
                 case HeapObject(kind="instance"):
                     self._set_instance(f, atom, name, new, certain)
                 case HeapObject():
-                    self._put(atom, name, new, certain)
+                    self.set_own_attribute(atom, name, new, certain=certain)
                 case Function():
                     self.trail.write(self.function_attributes, attribute_key(atom, name), new)
                 case a.EnumMember():
@@ -359,10 +376,20 @@ class Attributes(Machine):
                 case _:
                     continue
 
-    def _put(self, obj: HeapObject, name: str, new: Value, certain: bool) -> None:
+    def own_attribute(self, f: Frame, obj: HeapObject, name: str, at: int) -> Value:
+        """`obj.__dict__[name]`: no descriptor or `__getattr__` of its class is asked."""
+        held = self.trail.read(obj, name)
+        own = present(held) if isinstance(held, tuple) else NOTHING
+        found = self.class_lookup(obj.data, name) if isinstance(obj.data, HeapObject) else None
+        if own or any(self._comes_first(item) for item in (found[0] if found is not None else ())):
+            return own
+        return self.getattr(f, (obj,), name, at)
+
+    def set_own_attribute(self, obj: HeapObject, name: str, new: Value, *, certain: bool) -> None:
+        """`obj.__dict__[name] = new`."""
         old = self.trail.read(obj, name)
-        if not certain and isinstance(old, tuple):
-            new = join(old, new)
+        if not certain:
+            new = join(old if isinstance(old, tuple) else (a.ABSENT,), new)
         self.trail.write(obj, name, new)
 
     def _set_instance(self, f: Frame, obj: HeapObject, name: str, new: Value, certain: bool) -> None:
@@ -373,12 +400,43 @@ class Attributes(Machine):
                 if isinstance(item, a.Property) and item.setter:
                     self.call(f, item.setter, Arguments(((obj,), new)), f.at)
                     return
+                if isinstance(item, HeapObject) and item.kind == "instance" and self.has_method(item, "__set__"):
+                    self.call_method(f, item, "__set__", ((obj,), new), f.at)
+                    return
         if isinstance(cls, HeapObject):
             custom = self.class_lookup(cls, "__setattr__")
             if custom is not None and not any(act.function in custom[0] for act in self.stack):
                 self.call(f, self._bound(f, obj, custom, f.at, "__setattr__"), Arguments((a.text(name), new)), f.at)
                 return
-        self._put(obj, name, new, certain)
+        self.set_own_attribute(obj, name, new, certain=certain)
+
+    def delattr(self, f: Frame, value: Value, name: str) -> None:
+        """`del x.name`: the class's own attribute, if it has one, is what is found next."""
+        for atom in value:
+            if not isinstance(atom, HeapObject) or atom.kind not in ("instance", "class"):
+                continue
+            if atom.kind == "instance" and self._deleted_by_class(f, atom, name):
+                continue
+            held = self.trail.read(atom, name)
+            if isinstance(held, tuple):
+                certain = len(value) == 1 and not atom.shared
+                self.trail.write(atom, name, None if certain else join(held, (a.ABSENT,)))
+
+    def _deleted_by_class(self, f: Frame, obj: HeapObject, name: str) -> bool:
+        cls = obj.data
+        custom = self.class_lookup(cls, "__delattr__") if isinstance(cls, HeapObject) else None
+        if custom is not None and not any(activation.function in custom[0] for activation in self.stack):
+            self.call(f, self._bound(f, obj, custom, f.at, "__delattr__"), Arguments((a.text(name),)), f.at)
+            return True
+        found = self.class_lookup(cls, name) if isinstance(cls, HeapObject) else None
+        for item in found[0] if found is not None else ():
+            if isinstance(item, a.Property) and item.deleter:
+                self.call(f, item.deleter, Arguments(((obj,),)), f.at)
+                return True
+            if isinstance(item, HeapObject) and item.kind == "instance" and self.has_method(item, "__delete__"):
+                self.call_method(f, item, "__delete__", ((obj,),), f.at)
+                return True
+        return False
 
 
 def attribute_key(function: Function, name: str) -> str:

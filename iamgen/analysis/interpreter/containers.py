@@ -101,7 +101,7 @@ class Containers(Machine):
                 return self.map_get(obj, index) or a.DATA
             case a.Model(name="vars", data=(HeapObject() as obj,)):
                 names = self.keys_of(index)
-                found = [self.getattr(f, (obj,), name, at) for name in names or ()]
+                found = [self.own_attribute(f, obj, name, at) for name in names or ()]
                 return join_all(found) or a.unknown("an attribute that is not known", client=True)
             case Const(value=None):
                 return NOTHING
@@ -347,8 +347,9 @@ class Containers(Machine):
                     if isinstance(wrapped, HeapObject):
                         self.setitem(f, (wrapped,), index, new)
                 case a.Model(name="vars", data=(HeapObject() as obj,)):
-                    for name in self.keys_of(index) or ():
-                        self.setattr(f, (obj,), name, new)
+                    names = self.keys_of(index) or ()
+                    for name in names:
+                        self.set_own_attribute(obj, name, new, certain=certain and len(names) == 1)
                 case External(path="os.environ"):
                     self.set_environment(index, new)
                 case _:

@@ -329,6 +329,6 @@ _FOLLOWED = _MAKING | frozenset(
         "__truediv__", "__or__", "__and__", "__matmul__", "__mod__", "__lshift__", "__rshift__", "__floordiv__",
         "__radd__", "__rsub__", "__rmul__", "__rtruediv__", "__ror__", "__rand__", "__rmatmul__", "__rmod__",
         "__rfloordiv__", "__rrshift__", "__rlshift__", "__await__", "__del__", "__get__", "__missing__",
-        "__module__", "__qualname__",
+        "__module__", "__qualname__", "__set__", "__delete__", "__delattr__",
     }
 )  # fmt: skip

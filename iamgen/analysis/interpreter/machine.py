@@ -24,7 +24,7 @@ from iamgen.analysis.interpreter.state import Cell, Trail
 from iamgen.analysis.program import syntax as s
 from iamgen.analysis.usage import ApiCall, Gap, GapKind, Step
 from iamgen.analysis.values.atoms import External, Model, Value
-from iamgen.analysis.values.heap import CONTENT, EMPTY_MAP, EMPTY_SEQ, HeapObject, Map, Seq
+from iamgen.analysis.values.heap import CONTENT, EMPTY_MAP, EMPTY_SEQ, MADE, HeapObject, Map, Seq
 from iamgen.analysis.values.joins import Meter, join_all
 from iamgen.core.location import Location
 from iamgen.core.text import Text
@@ -197,6 +197,8 @@ class Machine(Operations):
             self.sites[counted] = made + 1
         else:
             found.shared = True
+        if kind in ("instance", "class") and MADE not in found.cells:
+            self.trail.write(found, MADE, ())
         return found
 
     def new_list(self, f: Frame, site: Any, kind: str, content: Seq) -> Value:

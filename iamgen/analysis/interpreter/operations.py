@@ -34,6 +34,18 @@ class Operations(ABC):
         """`value.name = new`."""
 
     @abstractmethod
+    def own_attribute(self, f: Frame, obj: HeapObject, name: str, at: int) -> Value:
+        """`obj.__dict__[name]`."""
+
+    @abstractmethod
+    def set_own_attribute(self, obj: HeapObject, name: str, new: Value, *, certain: bool) -> None:
+        """`obj.__dict__[name] = new`."""
+
+    @abstractmethod
+    def delattr(self, f: Frame, value: Value, name: str) -> None:
+        """Unset an attribute, as `del` does."""
+
+    @abstractmethod
     def has_method(self, obj: HeapObject, name: str) -> bool:
         """Whether an instance's class defines a method in the program."""
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from iamgen.analysis.values.heap import HeapObject
+from iamgen.analysis.values.atoms import ABSENT
+from iamgen.analysis.values.heap import MADE, HeapObject
 from iamgen.analysis.values.joins import join_cell
 
 Cell = tuple[HeapObject, str]
+_INHERITING: Final = frozenset({"instance", "class"})  # the kinds whose unset attributes are another object's
 DEAD: Final = "dead"  # the kind of an object that nothing can reach any more
 
 
@@ -22,15 +26,22 @@ class Exit:
     at: int = 0  # the trail's length when the path left
 
 
+def _beneath(cell: Cell, made: bool) -> Any:
+    """What an unset cell holds: an attribute of an object that is there may be its class's on this path."""
+    obj, key = cell
+    return (ABSENT,) if made and obj.kind in _INHERITING and not key.startswith("\0") else None
+
+
 class Trail:
     """Every write since the run began, newest last, as (object, key, old content)."""
 
-    __slots__ = ("log", "reads", "written")
+    __slots__ = ("log", "reads", "watches", "written")
 
     def __init__(self) -> None:
         self.log: list[tuple[HeapObject, str, Any]] = []
         self.reads: set[Cell] = set()  # cells read, in the window being tracked, before they were written in it
         self.written: set[Cell] = set()
+        self.watches: list[dict[Cell, Any]] = []  # of each `try` that is being run: what was taken back within it
 
     def read(self, obj: HeapObject, key: str) -> Any:
         """A cell's content, None when it is unset."""
@@ -43,8 +54,8 @@ class Trail:
         """Set a cell; None unsets it. A shared object's cell joins."""
         cells = obj.cells
         old = cells.get(key)
-        if obj.shared and old is not None:
-            content = join_cell(old, content)
+        if obj.shared:
+            content = join_cell(old if old is not None else _beneath((obj, key), MADE in cells), content)
         self.written.add((obj, key))
         if old is content:
             return
@@ -73,8 +84,16 @@ class Trail:
         return before
 
     def undo(self, mark: int) -> dict[Cell, Any]:
-        """Take back all writes since `mark`; the answer is what the cells had come to hold."""
+        """Take back all writes since `mark`; the answer is what the cells had come to hold.
+
+        A handler of a `try` around them may still see what they held on the way: a path that is taken back may
+        have ended with the exception.
+        """
         before = self.touched(mark)
+        if before and self.watches:
+            watch = self.watches[-1]
+            for cell, content in self.values_since(mark).items():
+                watch[cell] = join_cell(watch[cell], content) if cell in watch else content
         after = {cell: cell[0].cells.get(cell[1]) for cell in before}
         for (obj, key), old in before.items():
             if old is None:
@@ -102,18 +121,47 @@ class Trail:
         for path in paths:
             for cell in path:
                 cells[cell] = None
+        merged: dict[Cell, Any] = {}
         for cell in cells:
-            original = cell[0].cells.get(cell[1])
-            content = original if base else None
-            first = not base
-            for path in paths:
-                value = path.get(cell, original)
-                content = value if first else join_cell(content, value)
-                first = False
+            obj, key = cell
+            original = obj.cells.get(key)
+            made = obj.cells.get(MADE)
+            held = [path.get(cell, original) for path in paths]
+            there = [path.get((obj, MADE), made) is not None for path in paths]
+            if base:
+                held.insert(0, original)
+                there.insert(0, made is not None)
+            content = None
+            for value, is_there in zip(held, there, strict=True):
+                if value is not None:
+                    content = join_cell(content, value)
+                elif any(other is not None for other in held):
+                    content = join_cell(content, _beneath(cell, is_there))
+            merged[cell] = content
+        for cell, content in merged.items():
             self.put(cell, content)
 
+    @contextmanager
+    def watch(self) -> Iterator[dict[Cell, Any]]:
+        """What is taken back in a window, as far as the cells' objects live on."""
+        watch: dict[Cell, Any] = {}
+        self.watches.append(watch)
+        try:
+            yield watch
+        finally:
+            self.watches.pop()
+
+    def seen_since(self, mark: int, watch: dict[Cell, Any], last: frozenset[Cell] = frozenset()) -> dict[Cell, Any]:
+        """Every content that a cell had since `mark`, on whatever path: what an exception handler may see."""
+        seen = self.values_since(mark, last)
+        for cell, content in watch.items():
+            if cell[0].kind != DEAD:
+                now = seen[cell] if cell in seen else cell[0].cells.get(cell[1])
+                seen[cell] = join_cell(_beneath(cell, MADE in cell[0].cells) if now is None else now, content)
+        return seen
+
     def values_since(self, mark: int, last: frozenset[Cell] = frozenset()) -> dict[Cell, Any]:
-        """Every content that a cell had since `mark`, joined: what an exception handler may see.
+        """Every content that a cell had since `mark`, joined, on the path that is followed.
 
         What the cells of `last` hold by now came after everything that could raise, so a handler does not see it.
         """
@@ -122,7 +170,8 @@ class Trail:
             if obj.kind == DEAD:
                 continue
             cell = (obj, key)
-            joined[cell] = join_cell(joined[cell], old) if cell in joined else old
+            held = _beneath(cell, MADE in obj.cells and (obj, MADE) not in joined) if old is None else old
+            joined[cell] = join_cell(joined[cell], held) if cell in joined else held
         return {
             cell: content if cell in last else join_cell(content, cell[0].cells.get(cell[1]))
             for cell, content in joined.items()

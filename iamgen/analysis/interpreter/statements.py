@@ -172,12 +172,13 @@ def try_(m: Machine, f: Frame, node: s.Try) -> bool:
     trail.written = set(outer_written)
     falls = False
     try:
-        falls, last = _attempt(m, f, node.body)
+        with trail.watch() as watch:
+            falls, last = _attempt(m, f, node.body)
     finally:
         m.raised.pop()
         f.branches -= 1
         trail.written = outer_written
-    seen = trail.values_since(mark, last)
+    seen = trail.seen_since(mark, watch, last)
     after = trail.undo(mark)
     ends: list[dict[Cell, object]] = []
 
@@ -276,15 +277,16 @@ def with_(m: Machine, f: Frame, node: s.With) -> bool:
     mark = m.trail.mark()
     if quiet:
         m.raised.append([])
-    try:
-        falls = m.block(f, node.body)
-    finally:
-        if quiet:
+        try:
+            with m.trail.watch() as watch:
+                m.block(f, node.body)
+        finally:
             m.raised.pop()
-    if quiet:
-        for cell, content in m.trail.values_since(mark).items():
+        for cell, content in m.trail.seen_since(mark, watch).items():
             m.trail.put(cell, content)
         falls = True
+    else:
+        falls = m.block(f, node.body)
     for manager in reversed(managers):
         try:
             m.leave(f, manager, node.at)

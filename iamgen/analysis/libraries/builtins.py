@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from iamgen.analysis.interpreter.attributes import SOME, attribute_key, attribute_names
 from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine, present, spoken
@@ -233,7 +234,8 @@ def _has(m: Machine, atom: Atom, name: str) -> bool | None:
     """Whether an object has an attribute, None when that is not known."""
     match atom:
         case HeapObject(kind="instance"):
-            return True if m.trail.read(atom, name) or m.has_method(atom, name) else None
+            held = m.trail.read(atom, name)
+            return True if (held and a.ABSENT not in held) or m.has_method(atom, name) else None
         case a.BoundMethod(function=inner):
             return None if name.startswith("__") else _has(m, inner, name)
         case Function():
@@ -447,15 +449,28 @@ def _sum(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
 
 
 def _property(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
-    return (a.Property(args.get(0, "fget") or NOTHING, args.get(1, "fset") or NOTHING),)
+    getter, setter, deleter = (args.get(i, name) or NOTHING for i, name in enumerate(("fget", "fset", "fdel")))
+    return (a.Property(getter, setter, deleter=deleter),)
 
 
 def _property_part(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
     inner = atom.data[0]
     assert isinstance(inner, a.Property)
-    if atom.name == "property.setter":
-        return (a.Property(inner.getter, args.get(0, "") or NOTHING, inner.cached),)
-    return (inner,)
+    given = args.get(0, "") or NOTHING
+    match atom.name:
+        case "property.setter":
+            return (replace(inner, setter=given),)
+        case "property.deleter":
+            return (replace(inner, deleter=given),)
+        case _:
+            return (replace(inner, getter=given),)
+
+
+def _delattr(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    target = args.get(0, "") or NOTHING
+    for name in attribute_names(args.get(1, "") or NOTHING) or ():
+        m.delattr(f, target, name)
+    return a.NONE
 
 
 def _vars(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
@@ -766,7 +781,7 @@ _CALLS: dict[str, CallModel] = {
     "int": number, "float": number, "round": number, "abs": number,
     "pow": data, "divmod": data, "hash": data, "id": data, "ord": data, "chr": data, "bin": data, "hex": data,
     "bytes": first, "bytearray": first, "memoryview": first, "input": data, "issubclass": _issubclass, "complex": data,
-    "object": _object, "slice": data, "dir": data, "delattr": nothing, "help": nothing, "breakpoint": nothing,
+    "object": _object, "slice": data, "dir": data, "delattr": _delattr, "help": nothing, "breakpoint": nothing,
     "exit": data,
     "quit": data,
 }  # fmt: skip

@@ -120,6 +120,7 @@ class Property:
     getter: Value
     setter: Value = ()
     cached: bool = False
+    deleter: Value = ()
 
 
 @dataclass(frozen=True, slots=True)

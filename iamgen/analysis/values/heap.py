@@ -13,6 +13,7 @@ from typing import Any, Final
 from iamgen.analysis.values.atoms import NOTHING, Value
 
 CONTENT: Final = "\0content"  # the cell of a list's or mapping's content
+MADE: Final = "\0made"  # the cell that tells that an instance or class is there; unset on a path that does not make it
 
 
 class HeapObject:
