@@ -110,6 +110,14 @@ class DeclaredRole:
 
 
 @dataclass(frozen=True, slots=True)
+class References:
+    """How the unit's own template writes what symbols stand for, see `templates.references`."""
+
+    expressions: Mapping[str, Any] = field(default_factory=lambda: EMPTY)  # texts as policies hold them -> its own
+    foreign: frozenset[str] = frozenset()  # names that other templates of the project declare, and it does not
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
     """What holds one role: a function of a template, or a bare entry point."""
 
@@ -124,6 +132,7 @@ class Unit:
     problems: tuple[Problem, ...] = ()
     inline: Mapping[str, str] = field(default_factory=lambda: EMPTY)  # file name -> source in the template
     container: str | None = None  # of a container task: the name of the container that runs it
+    references: References = field(default_factory=References, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from iamgen.project.templates.connectors import attach_connectors
 from iamgen.project.templates.documents import Document, read_document
 from iamgen.project.templates.intrinsics import Resolver
 from iamgen.project.templates.nodes import mapping
+from iamgen.project.templates.references import references_of
 from iamgen.project.templates.roles import Roles
 from iamgen.project.templates.scope import Scope
 from iamgen.project.templates.shared import Shared
@@ -159,6 +160,7 @@ def project_of(
     tasks = Tasks(root, roles, executing_services(scopes))
     for scope in scopes:
         resolver = Resolver(scope)
+        first = len(units)
         for logical_id in scope.resources:
             kind = scope.type_of(logical_id)
             if not kind or not resolver.declared(logical_id):
@@ -172,6 +174,9 @@ def project_of(
                 seen += 1
                 units.extend(_tasks(collected, scope, logical_id, tasks))
         _resources(scope, resolver, resources)
+        if len(units) > first:
+            references = references_of(scope, (*scopes, *neighbours))
+            units[first:] = [replace(unit, references=references) for unit in units[first:]]
     for scope in neighbours:
         _resources(scope, Resolver(scope), resources)
     shown = scopes[0].document.shown

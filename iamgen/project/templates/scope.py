@@ -46,6 +46,7 @@ class Scope:
     images: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # ... of an image -> build context, Dockerfile
     stack_name: Any = None  # what the project's settings call its stack, as an expression of the template
     origins: Mapping[str, Origin] = field(default_factory=dict)  # parameters that hold what is kept elsewhere
+    written: Mapping[str, str] = field(default_factory=dict)  # parameters that its own language writes differently
     shared: Any = None  # what the project's templates give each other, see `shared`; None until they are known
 
     @property

@@ -1,11 +1,16 @@
-"""A SAM template's fragment: the `Policies` of each function, to be merged over what it has."""
+"""A SAM template's fragment: the `Policies` of each function, to be merged over what it has.
+
+SAM makes a role of them for a function that names none; to a role that the template declares, the
+policy is attached, since SAM takes no notice of `Policies` beside `Role`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from iamgen.render.model import UnitReport
+from iamgen.render.policies.cloudformation import declared_role, role_policy
 from iamgen.render.policies.statements import template_document
 from iamgen.render.policies.yaml_text import to_yaml
 
@@ -14,11 +19,18 @@ SUFFIX: Final = ".sam.yaml"
 
 def render(units: Sequence[UnitReport]) -> str:
     """The fragment as YAML."""
-    functions = {
-        unit.unit.name: {
-            "Type": "AWS::Serverless::Function",
-            "Properties": {"Policies": [template_document(unit.policy)]},
-        }
-        for unit in units
-    }
-    return to_yaml({"Resources": functions})
+    resources: dict[str, Any] = {}
+    for unit in units:
+        if _has_a_role_of_its_own(unit):
+            resources.update(role_policy(unit))
+            continue
+        document = template_document(unit.policy, unit.unit.references)
+        resources[unit.unit.name] = {"Type": "AWS::Serverless::Function", "Properties": {"Policies": [document]}}
+    return to_yaml({"Resources": resources})
+
+
+def _has_a_role_of_its_own(unit: UnitReport) -> bool:
+    """Whether the template declares the function's role; one that SAM makes stands where the function does."""
+    role, configuration = unit.unit.role, unit.unit.configuration
+    generated = role is not None and configuration is not None and role.location == configuration.location
+    return role is not None and role.location is not None and not generated and declared_role(unit) is not None

@@ -6,13 +6,12 @@ are written with `Fn::Join`, since the framework takes `${...}` in a `!Sub` for 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from iamgen.render.model import UnitReport
 from iamgen.render.policies.statements import template_statements
-from iamgen.render.policies.yaml_text import Sub, to_yaml
+from iamgen.render.policies.yaml_text import Name, Sub, Written, to_yaml
 
 SUFFIX: Final = ".serverless.yml"
 
@@ -23,7 +22,7 @@ def render(units: Sequence[UnitReport]) -> str:
         unit.unit.name: {
             "iamRoleStatements": [
                 {key: _joined(value) for key, value in statement.items() if key != "Sid"}
-                for statement in template_statements(unit.policy)
+                for statement in template_statements(unit.policy, unit.unit.references)
             ]
         }
         for unit in units
@@ -34,10 +33,15 @@ def render(units: Sequence[UnitReport]) -> str:
 def _joined(value: Any) -> Any:
     match value:
         case Sub():
-            parts = re.split(r"\$\{([^}]*)\}", value.text)
-            pieces = [piece if not number % 2 else _reference(piece) for number, piece in enumerate(parts)]
-            kept = [piece for piece in pieces if piece != ""]
+            kept: list[Any] = []
+            for part in (piece for one in value.parts for piece in _pieces(one)):
+                if isinstance(part, str) and kept and isinstance(kept[-1], str) and not part.startswith("{"):
+                    kept[-1] += part
+                else:
+                    kept.append(part)
             return kept[0] if len(kept) == 1 else {"Fn::Join": ["", kept]}
+        case str() if "${" in value:
+            return _joined(Sub((value,)))
         case list():
             return [_joined(item) for item in value]
         case dict():
@@ -46,8 +50,16 @@ def _joined(value: Any) -> Any:
             return value
 
 
-def _reference(name: str) -> str | dict[str, Any]:
-    if name.startswith("!"):
-        return "${" + name[1:] + "}"
-    resource, dot, attribute = name.partition(".")
-    return {"Fn::GetAtt": [resource, attribute]} if dot else {"Ref": name}
+def _pieces(part: str | Name | Written) -> Iterator[Any]:
+    match part:
+        case Name(name):
+            resource, dot, attribute = name.partition(".")
+            yield {"Fn::GetAtt": [resource, attribute]} if dot else {"Ref": name}
+        case Written(expression):
+            yield expression
+        case _:
+            # `${aws:username}` is IAM's; in one piece, the framework would take it for a variable of its own.
+            first, *rest = part.split("${")
+            yield first + ("$" if rest else "")
+            for index, one in enumerate(rest):
+                yield "{" + one + ("$" if index < len(rest) - 1 else "")

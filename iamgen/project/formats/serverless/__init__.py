@@ -104,6 +104,7 @@ class ServerlessFramework:
             given=request.parameters,
             unit_names=service.units,
             origins=variables.origins,
+            written=variables.written,
             stack_name=service.stack_name(),
         )
 

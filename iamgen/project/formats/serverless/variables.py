@@ -55,6 +55,7 @@ class Variables:
     parameters: dict[str, Any] = field(default_factory=dict)  # references that stay open, as CloudFormation parameters
     problems: list[Problem] = field(default_factory=list)
     origins: dict[str, Origin] = field(default_factory=dict)  # those of them that are kept elsewhere
+    written: dict[str, str] = field(default_factory=lambda: {"stage": "${sls:stage}"})  # ... as the service writes them
     composition: Composition = ALONE
     marks: tuple[str, str] | None = None  # see `syntax.delimiters`
     _busy: list[str] = field(default_factory=list)
@@ -269,6 +270,7 @@ class Variables:
         literal = as_text(default)
         if default is not None and literal is None and not isinstance(default, Mapping):
             return default
+        self._write(key)
         declared = self.parameters.setdefault(key, {"Type": "String"})
         if literal is not None:
             declared.setdefault("Default", literal)
@@ -277,8 +279,14 @@ class Variables:
             return Node({"Fn::If": Items([UNDECIDED, default, reference])})
         return reference
 
+    def _write(self, key: str) -> None:
+        """Remember how the service writes what a parameter stands for: the variable that is being resolved."""
+        if self._busy and not self._busy[-1].startswith("unresolved "):
+            self.written.setdefault(key, f"${{{self._busy[-1]}}}")
+
     def _open(self, kind: str, address: str, origin: Origin | None = None) -> Any:
         key = f"{kind}." + _SYMBOL.sub("-", address).strip("-")[:80]
+        self._write(key)
         self.parameters.setdefault(key, {"Type": "String"})
         if origin is not None:
             self.origins.setdefault(key, origin)
