@@ -399,3 +399,52 @@ def test_junk_in_a_plan(changes, configuration, after, expressions, tmp_path_fac
             continue
         assert unit.name == "f"
         assert not any(one.kind == "internal-error" for one in unit.problems)
+
+
+# Archives of single files
+
+
+PACKED = """data "archive_file" "f" {
+  type        = "zip"
+  output_path = "f.zip"
+  %s
+}
+"""
+ONE_BY_ONE = """
+  source {
+    content  = file("${path.module}/code/helper.py")
+    filename = "helper.py"
+  }
+  source {
+    content  = templatefile("code/main.tpl", { table = aws_dynamodb_table.t.name })
+    filename = "app.py"
+  }
+  source {
+    content  = "{}"
+    filename = "settings.json"
+  }
+"""
+
+
+@pytest.mark.parametrize(
+    ("packed", "files"),
+    [
+        (ONE_BY_ONE, ["app.py", "helper.py"]),
+        ('source_content = file("code/helper.py")\n  source_content_filename = "./app.py"', ["app.py"]),
+    ],
+)
+def test_an_archive_of_single_files_holds_them_all(project, packed, files):
+    before, _, after = FUNCTION.partition('data "archive_file"')
+    text = before % "" + PACKED % packed + after.partition("}\n")[2]
+    found = project(
+        {
+            "main.tf": text + 'resource "aws_dynamodb_table" "t" { name = "orders-${var.stage}" }\n',
+            "code/helper.py": HANDLER,
+            "code/main.tpl": "import helper\nTABLE = '${table}'\n" + HANDLER,
+        }
+    )
+    (unit,) = found.units
+    assert sorted(unit.inline) == files
+    assert unit.entry == HandlerEntry("app", "handler")
+    if len(files) > 1:
+        assert "orders-" in unit.inline["app.py"]

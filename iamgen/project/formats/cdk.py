@@ -14,8 +14,9 @@ from typing import Any, Final
 from iamgen.core.errors import InputError
 from iamgen.core.location import Location
 from iamgen.project.code.roots import inside
-from iamgen.project.formats.cloudformation import nested_scopes, project_of
+from iamgen.project.formats.cloudformation import project_of
 from iamgen.project.formats.directory import DIRECTORY
+from iamgen.project.formats.nested import nested_scopes
 from iamgen.project.model import Problem, Project
 from iamgen.project.request import Found, Request
 from iamgen.project.templates.documents import read_document

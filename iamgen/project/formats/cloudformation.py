@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -12,10 +12,10 @@ from typing import Any, Final
 
 from iamgen.core.errors import InputError
 from iamgen.core.location import Location
-from iamgen.project.code.roots import OUTSIDE, OUTSIDE_PROJECT, inside
 from iamgen.project.formats.levels import levels
+from iamgen.project.formats.nested import nested_scopes
 from iamgen.project.formats.template_search import find_templates, gives, looks_like_template
-from iamgen.project.limits import NEIGHBOURS, NESTED_STACKS
+from iamgen.project.limits import NEIGHBOURS
 from iamgen.project.model import Problem, Project, Resource, Source, Unit
 from iamgen.project.request import Found, NoFunctionError, NoTaskError, Request
 from iamgen.project.samconfig import DEFAULT, Settings, deployment_settings
@@ -23,7 +23,6 @@ from iamgen.project.templates.collected import Collected
 from iamgen.project.templates.connectors import attach_connectors
 from iamgen.project.templates.documents import Document, read_document
 from iamgen.project.templates.intrinsics import Resolver
-from iamgen.project.templates.nodes import mapping
 from iamgen.project.templates.references import references_of
 from iamgen.project.templates.roles import Roles
 from iamgen.project.templates.scope import Scope
@@ -36,8 +35,6 @@ _TAKING: Final = re.compile(r"ImportValue|resolve:ssm|AWS::SSM::Parameter::Value
 
 INTERNAL_ERROR: Final = "internal-error"
 """The kind of problem that only iamgen is to blame for."""
-
-_NESTED: Final = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
 
 
 class CloudFormation:
@@ -283,54 +280,6 @@ def _prefix(scope: Scope, names: Sequence[str], seen: set[str]) -> str:
         number += 1
         prefix = f"{start}{number}-"
     return prefix
-
-
-def nested_scopes(scope: Scope, request: Request, problems: list[Problem], depth: int = 1) -> Iterator[Scope]:
-    """The local templates that a template includes, depth first."""
-    for logical_id in scope.resources:
-        key = _NESTED.get(scope.type_of(logical_id) or "")
-        if key is None:
-            continue
-        properties = scope.properties(logical_id)
-        metadata = mapping((scope.resource(logical_id) or {}).get("Metadata"))
-        asset = metadata.get("aws:asset:path")
-        written = asset if isinstance(asset, str) else Resolver(scope).literal(properties.get(key, ABSENT))
-        if written is None or written.startswith(("https://", "http://", "s3://")):
-            continue
-        path, why = inside(scope.document.path.parent / written, request.root)
-        if path is None or not path.is_file():
-            problems.append(
-                Problem(
-                    OUTSIDE_PROJECT if why == OUTSIDE else "template",
-                    f"the nested template `{written}` {why or 'is no file'}",
-                    scope.location(logical_id),
-                )
-            )
-            continue
-        if depth >= NESTED_STACKS or path in _ancestors(scope):
-            problems.append(
-                Problem("template", f"the nested template `{written}` includes itself", scope.location(logical_id))
-            )
-            continue
-        try:
-            document = read_document(path, request.relative(path))
-        except InputError as error:
-            problems.append(Problem("template", error.message, scope.location(logical_id)))
-            continue
-        if not isinstance(document.data, Mapping):
-            continue
-        problems.extend(document.problems)
-        bound = mapping(properties.get("Parameters"))
-        child = Scope(document, parent=scope, stack=scope.name(logical_id), bound=bound)
-        scope.children[logical_id] = child
-        yield child
-        yield from nested_scopes(child, request, problems, depth + 1)
-
-
-def _ancestors(scope: Scope | None) -> Iterator[Path]:
-    while scope is not None:
-        yield scope.document.path
-        scope = scope.parent
 
 
 def settled(value: Value) -> Any:

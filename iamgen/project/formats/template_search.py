@@ -10,7 +10,7 @@ from iamgen.project.formats.levels import levels, named
 from iamgen.project.limits import TEMPLATE_BYTES
 from iamgen.project.samconfig import DEFAULT, deployment_settings
 
-_NAMES: Final = ("template.yaml", "template.yml", "template.json", "sam.yaml", "sam.yml", "serverless.template",
+NAMES: Final = ("template.yaml", "template.yml", "template.json", "sam.yaml", "sam.yml", "serverless.template",
                  "cloudformation.yaml", "cloudformation.yml", "cloudformation.json")  # fmt: skip
 _SUFFIXES: Final = (".yaml", ".yml", ".json", ".template", ".cfn")
 _FUNCTION: Final = re.compile(
@@ -43,26 +43,26 @@ def find_templates(folder: Path, environment: str = DEFAULT) -> list[Path]:
         named = folder / settings.template
         if named.is_file() and folder in named.resolve().parents and _has_function(named):
             return [named]
-    for name in _NAMES:
+    for name in NAMES:
         if (folder / name).is_file() and _has_function(folder / name):
             return [folder / name]
     for level in levels(folder):
         found: list[Path] = []
         for base, names in level:
-            customary = [base / name for name in names if name in _NAMES and _has_function(base / name)]
+            customary = [base / name for name in names if name in NAMES and _has_function(base / name)]
             others = [base / name for name in names if name.endswith(_SUFFIXES)] if not customary else []
             found.extend(customary[:1] or [path for path in others if _has_function(path)])
         if found:
             return found
     # A template without a function, or too large to be read, is at least something to say that of.
-    present = (folder / name for name in _NAMES if (folder / name).is_file())
+    present = (folder / name for name in NAMES if (folder / name).is_file())
     return [path for path in present if looks_like_template(path) or path.stat().st_size > TEMPLATE_BYTES][:1]
 
 
 def further_templates(folder: Path, read: frozenset[Path]) -> list[Path]:
     """Templates with a customary name that declare functions, and Python, and are not among those that are read."""
     return [
-        path for path in named(folder, _NAMES) if path not in read and _has_function(path) and "python" in _start(path)
+        path for path in named(folder, NAMES) if path not in read and _has_function(path) and "python" in _start(path)
     ]
 
 

@@ -19,7 +19,7 @@ from iamgen.project.request import relative
 from iamgen.project.templates.intrinsics import Resolver
 from iamgen.project.templates.nodes import mapping
 from iamgen.project.templates.scope import Scope
-from iamgen.project.templates.values import ABSENT, Value, all_texts, field, given, texts
+from iamgen.project.templates.values import ABSENT, Value, all_texts, field, given, options, texts
 
 _LAYERS: Final = ("AWS::Serverless::LayerVersion", "AWS::Lambda::LayerVersion")
 _LAYER_OUTPUT: Final = "QualifiedArn"  # the Serverless Framework gives each layer an output of this name
@@ -56,6 +56,8 @@ class FunctionCode:
     def archive(self, handler: str) -> CodeRoot:
         """The code of a zip function: inline, an asset, or a path."""
         value = self._value("CodeUri" if self.sam else "Code")
+        if given(field(value, "Files")):
+            return self._files()
         inline = self._value("InlineCode") if self.sam else field(value, "ZipFile")
         if given(inline):
             return self._inline(handler)
@@ -95,6 +97,22 @@ class FunctionCode:
         module = handler.rpartition(".")[0] or "index"
         files = MappingProxyType({f"{module}.py": source})
         return CodeRoot(self.scope.document.shown, inline=files, environment=environment)
+
+    def _files(self) -> CodeRoot:
+        """The files that a declaration packs one by one; what a deployment tells in them is of the environment."""
+        files: dict[str, str] = {}
+        environment: dict[str, tuple[Text, ...]] = {}
+        packed = field(Resolver(self.scope).value(self.properties.get("Code", ABSENT)), "Files")
+        for option in options(packed):
+            for name, content in option.items() if isinstance(option, Mapping) else ():
+                text = next(iter(texts(content)), Text())
+                source, told = inline_python(text) if any(isinstance(one, str) for one in text.parts) else (None, EMPTY)
+                if source is not None:
+                    files[name] = source
+                    environment.update(told)
+        if not files:
+            return CodeRoot("", kind=_UNREADABLE, problem="the packed files depend on the deployment", movable=True)
+        return CodeRoot(self.scope.document.shown, inline=MappingProxyType(files), environment=environment)
 
     def asset(self, code: Value) -> str | None:
         """The staged folder that CDK names in the resource's metadata, or whose hash is the object's key."""

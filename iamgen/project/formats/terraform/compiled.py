@@ -328,12 +328,16 @@ def _packed(evaluator: Evaluator, block: Block, env: Mapping[str, Any]) -> Value
     file = literal(concrete.attribute(block.body, "source_file", env))
     if file is not None:
         return Text.of(posixpath.dirname(file) or ".")
-    for inner, bound in blocks_of(concrete, block.body, "source", env):
-        content = literal(concrete.attribute(inner, "content", bound))
-        name = literal(concrete.attribute(inner, "filename", bound))
-        if content is not None and name is not None and name.endswith(".py"):
-            return {"ZipFile": Text.of(content)}
-    return unknown("what the archive packs")
+    files: dict[str, Value] = {}
+    sources = [(block.body, env, ("source_content", "source_content_filename"))]
+    sources += [(one, bound, ("content", "filename")) for one, bound in blocks_of(evaluator, block.body, "source", env)]
+    for body, bound, (content, filename) in sources:
+        name = literal(concrete.attribute(body, filename, bound))
+        # What a template's variables come to is the deployment's, like its environment.
+        text = next(iter(texts(evaluator.attribute(body, content, bound))), None)
+        if name is not None and text is not None and name.endswith(".py"):
+            files[posixpath.normpath(name)] = text
+    return {"Files": files} if files else unknown("what the archive packs")
 
 
 def _each(env: Mapping[str, Any]) -> str | None:
