@@ -24,10 +24,10 @@ def name_of(path: Path) -> str:
 MODULES = sorted(name_of(path) for path in STAND_INS.rglob("*.py"))
 # What a stand-in itself says it does not know, and what follows of parameters that here nobody gives.
 SAID = {
-    GapKind.UNREAD_DEPENDENCY: "is not known",
-    GapKind.UNKNOWN_ROLE: "credentials",
-    GapKind.DYNAMIC_SERVICE: "signs",
-    GapKind.UNKNOWN_RECEIVER: "called from code that is not read",
+    GapKind.UNREAD_DEPENDENCY: ("is not known",),
+    GapKind.UNKNOWN_ROLE: ("credentials",),
+    GapKind.DYNAMIC_SERVICE: ("signs", "what code that is not read passes"),
+    GapKind.UNKNOWN_RECEIVER: ("what code that is not read passes",),
 }
 
 
@@ -76,7 +76,7 @@ def test_stand_in_is_followed(module: str, tmp_path: Path, catalog: Catalog, mon
     monkeypatch.setattr(clients, "client_attr", known_attribute)
     unit = unit_of(tmp_path, module)
     usage = analyse(unit, Project(tmp_path, "directory", (unit,)), catalog).usage
-    unsaid = [gap for gap in usage.gaps if SAID.get(gap.kind, "\0") not in gap.message]
+    unsaid = [gap for gap in usage.gaps if not any(said in gap.message for said in SAID.get(gap.kind, ()))]
     assert not wrong
     assert not unsaid
 

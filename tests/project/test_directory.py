@@ -96,6 +96,13 @@ def test_without_a_handler_the_script(project):
     assert [unit.entry for unit in project({"one.py": "print(1)\n"}, "one.py").units] == [ScriptEntry("one")]
 
 
+def test_without_a_main_block_what_calls(project):
+    """A job is often a script that just runs; a module that only binds is none."""
+    files = {"job.py": "import shared\nshared.run()\n", "shared.py": "import boto3\nLIMIT = int('3')\n"}
+    found = project(files)
+    assert [unit.name for unit in found.units] == ["job"]
+
+
 def test_all_functions(project):
     found = project({"pkg/__init__.py": "", "pkg/a.py": HANDLER, "b.py": ""}, all_functions=True)
     assert found.units[0].entry == LibraryEntry(("b", "pkg", "pkg.a"))

@@ -121,7 +121,7 @@ def unknown_arguments(function: Function, skip: int) -> Arguments:
     for index, param in enumerate(code.params):
         if index < skip:
             continue
-        value: Value = (Opaque(Hole(HoleKind.PARAMETER, param.name, "called from code that is not read"), True),)
+        value: Value = (Opaque(Hole(HoleKind.PARAMETER, param.name, "what code that is not read passes"), True),)
         default = defaults.get(param.name)
         if default is not None:
             if not all(_is_data(atom) for atom in default):  # a client or what a framework injects
@@ -134,7 +134,7 @@ def unknown_arguments(function: Function, skip: int) -> Arguments:
         elif param.kind in ("kw", "any"):
             kw[param.name] = value
     kinds = {param.kind for param in code.params}
-    more = a.unknown("called from code that is not read", client=True)
+    more = a.unknown("what code that is not read passes", client=True)
     rest = Map({}, more, a.SOME_TEXT, open=True) if "dstar" in kinds else None
     return Arguments(tuple(pos), kw, more if "star" in kinds else NOTHING, rest)
 

@@ -291,7 +291,7 @@ class Functions(Machine):
             case a.BoundMethod(function=Function() as function):
                 result = self.call(f, (atom,), unknown_arguments(function, 1), f.at)
             case a.Partial(callee=callee, args=given):
-                args = Arguments(more=a.unknown("called from code that is not read"), rest=Map(open=True))
+                args = Arguments(more=a.unknown("what code that is not read passes"), rest=Map(open=True))
                 for inner in callee:
                     if isinstance(inner, Function):
                         args = unknown_arguments(inner, len(given))
@@ -299,7 +299,7 @@ class Functions(Machine):
                 result = self.call(f, (atom,), args, f.at)
             case HeapObject(kind="class"):
                 made = self.instantiate(
-                    f, atom, Arguments(more=a.unknown("called from code that is not read", client=True)), f.at
+                    f, atom, Arguments(more=a.unknown("what code that is not read passes", client=True)), f.at
                 )
                 self.escape(f, made)
                 return True
@@ -309,7 +309,7 @@ class Functions(Machine):
                 self.iterate(f, (atom,), f.at)
                 return True
             case _:
-                args = Arguments(more=a.unknown("called from code that is not read"), rest=Map(open=True))
+                args = Arguments(more=a.unknown("what code that is not read passes"), rest=Map(open=True))
                 result = self.call(f, (atom,), args, f.at)
         result = self.consume(f, result, f.at)
         # A wrapper that a middleware or a decorator makes is made to be called; an object may be mere data.

@@ -45,6 +45,7 @@ class Outline:
     star_import: bool = False  # or a module `__getattr__`: further names may exist
     relative_import: bool = False
     main_guard: bool = False
+    runs: bool = False  # calls something when it is executed, beside what it binds
     readable: bool = True
     reason: str = ""
     line: int = 1
@@ -88,7 +89,7 @@ def outline_of(source: bytes | str) -> Outline:
 
 def _read(tree: ast.Module) -> Outline:
     bound: list[Bound] = []
-    star = relative = guard = False
+    star = relative = guard = runs = False
     for node in _statements(tree.body):
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
@@ -118,9 +119,11 @@ def _read(tree: ast.Module) -> Outline:
                             bound.append(Bound(one.id, node.lineno, False, made))
             case ast.If():
                 guard = guard or _is_main_guard(node.test)
+            case ast.Expr(value=ast.Call() | ast.Await()):
+                runs = True
             case _:
                 pass
-    return Outline(tuple(bound), star, relative, guard)
+    return Outline(tuple(bound), star, relative, guard, runs)
 
 
 def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:

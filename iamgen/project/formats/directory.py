@@ -17,7 +17,7 @@ class Directory:
     name = "directory"
 
     def load(self, request: Request, found: Path) -> Project:
-        """Each function that looks like a handler; without one, the scripts."""
+        """Each function that looks like a handler; without one, the scripts: `__main__`, else what calls."""
         if not found.is_dir() and found.suffix != ".py":
             raise InputError(
                 f"`{found.name}` is neither a template nor a Python file",
@@ -26,6 +26,7 @@ class Directory:
         code = _Code(request, found)
         units: list[Unit] = []
         scripts: list[Unit] = []
+        bare: list[Unit] = []
         problems: list[Problem] = []
         for path in code.files:
             shape = outline(path)
@@ -38,9 +39,11 @@ class Directory:
             )
             if shape.main_guard or path.name == "__main__.py" or not found.is_dir():
                 scripts.append(code.unit(module, ScriptEntry(module), path, 1))
+            elif shape.runs:
+                bare.append(code.unit(module, ScriptEntry(module), path, 1))
             if not shape.readable and not shape.handlers and found.is_dir():
                 problems.append(_unreadable(shape, code.relative(path)))
-        every = tuple(units or scripts)
+        every = tuple(units or scripts or bare)
         if not every:
             hint = "name one with --entry module:function, or give a template"
             raise InputError(f"no function found in `{_shown(request, found)}`", hint)
