@@ -43,6 +43,8 @@ _ENCRYPTED: Mapping[str, Encrypted] = MappingProxyType({
     "AWS::SNS::Topic": Encrypted(("KmsMasterKeyId",), "TopicName", ":"),
     "AWS::Kinesis::Stream": Encrypted(("StreamEncryption", "KeyId"), "Name", "stream/"),
     "AWS::SecretsManager::Secret": Encrypted(("KmsKeyId",), "Name", "secret:"),
+    "AWS::StepFunctions::StateMachine": Encrypted(("EncryptionConfiguration", "KmsKeyId"), "StateMachineName",
+                                                  "stateMachine:"),
 })  # fmt: skip
 
 _TYPES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -53,6 +55,7 @@ _TYPES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "secretsmanager": ("AWS::SecretsManager::Secret",),
         "sns": ("AWS::SNS::Topic",),
         "sqs": ("AWS::SQS::Queue",),
+        "states": ("AWS::StepFunctions::StateMachine",),
     }
 )
 
@@ -66,6 +69,8 @@ _S3 = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.
 _SECRETS = "https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html"
 _SNS = "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html"
 _SQS = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html"
+
+_STATES = "https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html"
 
 # By the action whose resource is encrypted; each row is a fact of the page beside it.
 _USES: Mapping[str, tuple[tuple[str, ...], str]] = MappingProxyType({
@@ -90,6 +95,8 @@ _USES: Mapping[str, tuple[tuple[str, ...], str]] = MappingProxyType({
     "sns:Publish": (_BOTH, _SNS),
     "sqs:ReceiveMessage": (_READ, _SQS),
     "sqs:SendMessage": (_BOTH, _SQS),
+    "states:DescribeStateMachine": (_READ, _STATES),
+    "states:StartSyncExecution": (_READ, _STATES),
 })  # fmt: skip
 
 # The parts of a multipart upload are decrypted when it is completed.

@@ -95,6 +95,10 @@ class Request:
         """The pattern of a resource of the request's own place."""
         return self.render(arn(self.place, service, *resource, region=region, account=account), note)
 
+    def within(self, region: Text) -> Request:
+        """The same request as it touches another region."""
+        return replace(self, place=replace(self.place, region=region))
+
     def render(self, glob: Glob, note: str = "") -> Pattern:
         """The pattern of a glob as IAM writes it."""
         if not self.deployed:

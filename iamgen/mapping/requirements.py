@@ -15,7 +15,7 @@ from iamgen.mapping.patterns import Pattern, widened
 from iamgen.mapping.request import Request, request_of
 from iamgen.mapping.resources import resources_of
 from iamgen.mapping.runtime import deployment_needs
-from iamgen.mapping.shapes import BESIDE, OPERATIONS
+from iamgen.mapping.shapes import BESIDE, OPERATIONS, tags
 from iamgen.mapping.shapes.shape import Need
 from iamgen.mapping.signed import SIGNED
 from iamgen.mapping.triggers import holds
@@ -141,6 +141,9 @@ def gaps_of(call: ApiCall, unit: Unit, project: Project, catalog: Catalog) -> tu
         one.action for one in needs.permissions
         if one.trigger and holds(request, one.trigger) is Presence.UNTOLD and least > Presence.UNTOLD
     })  # fmt: skip
+    if tags.untold(request):
+        message = f"the resources of `{name}` are not all known: each also needs the tagging action of its own service"
+        return (Gap(GapKind.OPEN_ARGUMENTS, call.location, message, (name,), call.path),)
     if not untold:
         return ()
     message = f"the arguments of `{name}` are not all known: with some of them it also needs {', '.join(untold)}"

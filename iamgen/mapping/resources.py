@@ -87,7 +87,7 @@ def _chosen(request: Request, bindings: tuple[ArnBinding, ...], permission: Perm
         patterns = fill_binding(request, binding) if shaped is None else shaped
         if patterns:
             filled.extend(patterns)
-        elif shaped is None and binding.required and (_made(request) or not _tells(request, binding)):
+        elif shaped is None and binding.required and (_made(request) or not _tells(request, binding, bindings)):
             bare.extend(_adopted(request, binding) or (_open(request, binding),))
         else:
             left.append(binding)
@@ -104,11 +104,16 @@ def _chosen(request: Request, bindings: tuple[ArnBinding, ...], permission: Perm
     return (ANYTHING if unnamed or _presence(request, bindings) > Presence.ABSENT else EVERYTHING,)
 
 
-def _tells(request: Request, binding: ArnBinding) -> bool:
-    """Whether parameters could tell the ARN: one that takes names, too, and holds one does not."""
+def _tells(request: Request, binding: ArnBinding, bindings: tuple[ArnBinding, ...]) -> bool:
+    """Whether parameters could tell the ARN: one that takes names, too, and holds one does not.
+
+    Unless the name is that of another type: `SnapshotIdentifier` is a cluster's snapshot by name, an instance's
+    only by ARN.
+    """
     texts = (text for path in binding.whole for text in request.texts(path))
     by_name = not binding.variables and binding.curated and any(form_of(text) is Form.NAME for text in texts)
-    return _fillable(binding) and not by_name
+    own = {path for other in bindings for _, source in other.variables for path in paths(source)}
+    return _fillable(binding) and (not by_name or _whole_paths(binding) <= own)
 
 
 def _made(request: Request) -> bool:

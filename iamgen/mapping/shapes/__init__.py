@@ -18,6 +18,7 @@ from iamgen.mapping.shapes import (
     dynamodb,
     gateways,
     identity,
+    images,
     logs,
     machines,
     messaging,
@@ -29,6 +30,7 @@ from iamgen.mapping.shapes import (
     secrets,
     settings,
     streams,
+    tags,
     tasks,
     workflows,
 )
@@ -66,5 +68,13 @@ ACTIONS: Mapping[str, ActionShape] = MappingProxyType(
 OPERATIONS: Mapping[tuple[str, str], OperationShape] = MappingProxyType({**dynamodb.OPERATIONS, **s3.OPERATIONS})
 """By SDK service and operation; the operation `*` is asked first for every operation of the service."""
 
-BESIDE: tuple[Beside, ...] = (objects.objects_of, queries.beside_query, secrets.referenced, tasks.roles_of_task)
+BESIDE: tuple[Beside, ...] = (
+    images.repositories,
+    models.prompts,
+    objects.objects_of,
+    queries.beside_query,
+    secrets.referenced,
+    tags.tagging,
+    tasks.roles_of_task,
+)
 """Asked for every request; each knows its own operations."""

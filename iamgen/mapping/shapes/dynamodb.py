@@ -17,6 +17,7 @@ from iamgen.mapping.shapes.shape import Need, OperationShape, TypeShape
 from iamgen.mapping.shapes.statements import HOLE, flat
 
 INDEX_URL = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html"
+REPLICAS_URL = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/globaltables-security.html"
 PARTIQL_URL = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-iam.html"
 
 
@@ -101,5 +102,33 @@ def _group(match: re.Match[str], number: str) -> str:
     return next((kind for kind in (f"quoted{number}", f"plain{number}") if match.group(kind)), "")
 
 
+_ADDED = ("BatchWriteItem", "CreateTable", "CreateTableReplica", "DeleteItem", "GetItem", "PutItem", "Query", "Scan",
+          "UpdateItem")  # fmt: skip
+_REMOVED = ("DeleteTable", "DeleteTableReplica")
+_REPLICAS = (
+    ("Create", _ADDED, "a replica is made and filled in its own region in the caller's name"),
+    ("Delete", _REMOVED, "a replica is removed in its own region in the caller's name"),
+)
+
+
+def replicas(request: Request, permissions: tuple[Permission, ...]) -> tuple[Need, ...]:
+    """Replicas of a table are tables of other regions, which the caller makes and removes."""
+    found: list[Need] = [(permission, None) for permission in permissions]
+    for kind, names, reason in _REPLICAS:
+        path = f"ReplicaUpdates[].{kind}.RegionName"
+        if request.presence(path) < Presence.MAYBE:
+            continue
+        tables = unique(
+            name_or_arn(request.within(region), name, "dynamodb", "table/")
+            for region in request.texts(path) or (OPEN,)
+            for name in request.texts("TableName") or (OPEN,)
+        )
+        found += [(Permission(f"dynamodb:{name}", reason=reason, url=REPLICAS_URL), tables) for name in names]
+    return tuple(found)
+
+
 TYPES: dict[tuple[str, str], TypeShape] = {("dynamodb", "table"): table, ("dynamodb", "index"): index}
-OPERATIONS: dict[tuple[str, str], OperationShape] = {("dynamodb", name): partiql for name in _STATEMENTS}
+OPERATIONS: dict[tuple[str, str], OperationShape] = {
+    **{("dynamodb", name): partiql for name in _STATEMENTS},
+    ("dynamodb", "UpdateTable"): replicas,
+}

@@ -24,11 +24,18 @@ def created(kind: str, parameter: str) -> TypeShape:
         names = given(request, binding, parameter)
         if not names:
             return None
-        if request.call.operation.startswith("Create") and (paths := request.texts("Path")):
+        if request.call.operation.startswith(("Create", "Upload")) and (paths := request.texts("Path")):
             return tuple(request.arn("iam", kind, path, name, region=False) for name in names for path in paths)
         return tuple(name_or_arn(request, name, "iam", f"{kind}/", region=False) for name in names)
 
     return shape
+
+
+def oidc_provider(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
+    """An identity provider that is made is named by its address, without the scheme."""
+    del binding
+    addresses = (split(text, "://", 1)[-1] for text in request.texts("Url"))
+    return tuple(request.arn("iam", "oidc-provider/", one, region=False) for one in addresses) or None
 
 
 def sender(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
@@ -98,4 +105,7 @@ TYPES: dict[tuple[str, str], TypeShape] = {
     ("iam", "role"): created("role", "RoleName"),
     ("iam", "user"): created("user", "UserName"),
     ("iam", "group"): created("group", "GroupName"),
+    ("iam", "mfa"): created("mfa", "VirtualMFADeviceName"),
+    ("iam", "oidc-provider"): oidc_provider,
+    ("iam", "server-certificate"): created("server-certificate", "ServerCertificateName"),
 }

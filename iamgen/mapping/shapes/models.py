@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from iamgen.catalog.model import Permission
 from iamgen.core.text import Text
 from iamgen.mapping.arns import Form, form_of, segments
 from iamgen.mapping.named import arn_text
-from iamgen.mapping.patterns import Glob, Pattern, Wild
+from iamgen.mapping.patterns import Glob, Pattern, Wild, unique
 from iamgen.mapping.place import OPEN
 from iamgen.mapping.request import Request
-from iamgen.mapping.shapes.shape import ActionShape
+from iamgen.mapping.shapes.shape import ActionShape, Need
 
+PROMPT_URL = "https://docs.aws.amazon.com/bedrock/latest/userguide/inference-prereq.html"
 PROFILE_URL = "https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html"
 
 # `us.anthropic.claude-...`: a geography before the provider makes the id of an inference profile.
@@ -46,19 +48,38 @@ def invocation_job(request: Request, permission: Permission) -> tuple[Pattern, .
 
 def _model(request: Request, text: Text) -> tuple[Pattern, ...]:
     form = form_of(text)
+    if _is_prompt(text):
+        return _unknown(request, "the model is that of the prompt")
     if form is Form.ARN:
         return (request.render(Glob.of(arn_text(text))), *_routed(request, text))
     if form in (Form.OPEN, Form.OPEN_ARN):
-        note = "the model is not known"
-        return (
-            request.arn("bedrock", "foundation-model/", OPEN, region=True, account=False, note=note),
-            *(request.arn("bedrock", f"{kind}/", OPEN, note=note) for kind in _ANY),
-        )
+        return _unknown(request, "the model is not known")
     head = text.parts[0] if text.parts and isinstance(text.parts[0], str) else ""
     if match := _PROFILE.match(head):
         rest = Text.of(head[match.end() :], *text.parts[1:])
         return (request.arn("bedrock", "inference-profile/", text), _everywhere(request, rest))
     return (request.arn("bedrock", "foundation-model/", text, account=False),)
+
+
+def _unknown(request: Request, note: str) -> tuple[Pattern, ...]:
+    return (
+        request.arn("bedrock", "foundation-model/", OPEN, region=True, account=False, note=note),
+        *(request.arn("bedrock", f"{kind}/", OPEN, note=note) for kind in _ANY),
+    )
+
+
+def prompts(request: Request) -> Iterator[Need]:
+    """A prompt of Prompt management in the place of a model is rendered, which is an action of its own."""
+    texts = request.texts("modelId") if request.call.service == "bedrock-runtime" else ()
+    patterns = unique(request.render(Glob.of(arn_text(text))) for text in texts if _is_prompt(text))
+    if patterns:
+        yield Permission("bedrock:RenderPrompt", reason="the model id names a prompt", url=PROMPT_URL), patterns
+
+
+def _is_prompt(text: Text) -> bool:
+    found = segments(text) if form_of(text) is Form.ARN else None
+    head = found[5].parts[0] if found is not None and found[5].parts else ""
+    return isinstance(head, str) and head.startswith("prompt/")
 
 
 def _routed(request: Request, text: Text) -> tuple[Pattern, ...]:

@@ -43,6 +43,7 @@ _DYNAMODB_IN = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide
 _DYNAMODB_OUT = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport_Requesting.html"
 _TEMPLATES = "https://repost.aws/knowledge-center/cfn-s3-access-denied-error"
 _LAMBDA = "https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html"
+_LIVENESS = "https://docs.aws.amazon.com/rekognition/latest/APIReference/API_CreateFaceLivenessSession.html"
 _POLLY = "https://docs.aws.amazon.com/polly/latest/dg/asynchronous-iam.html"
 
 
@@ -127,6 +128,9 @@ _OBJECTS: Mapping[tuple[str, str], tuple[Where, ...]] = MappingProxyType(dict((
     )),
     (("rekognition", "CreateProjectVersion"), (
         Where(_WRITE, _PROJECTS, "OutputConfig.S3Bucket", "OutputConfig.S3KeyPrefix", below=True),
+    )),
+    (("rekognition", "CreateFaceLivenessSession"), (
+        Where(_WRITE, _LIVENESS, "Settings.OutputConfig.S3Bucket", "Settings.OutputConfig.S3KeyPrefix", below=True),
     )),
     (("rekognition", "CopyProjectVersion"), (
         Where(_WRITE, _PROJECTS, "OutputConfig.S3Bucket", "OutputConfig.S3KeyPrefix", below=True),

@@ -159,7 +159,10 @@ def directory_bucket(request: Request, permissions: tuple[Permission, ...]) -> t
     patterns = tuple(request.arn("s3express", "bucket/", name) for name in names)
     if request.call.operation in _ZONAL:
         reason = "object requests to a directory bucket are authorised by its session"
-        return ((Permission("s3express:CreateSession", reason=reason, url=EXPRESS_URL), patterns),)
+        keys = (one for one in permissions if one.action.startswith("kms:"))
+        own = request.call.operation == "CreateSession"  # a key that an object request names is the session's, too
+        session = Permission("s3express:CreateSession", reason=reason, url=EXPRESS_URL)
+        return ((session, patterns), *((one, None) for one in keys if own))
     if request.call.operation in _REGIONAL:
         reason = "a directory bucket has actions of its own"
         return tuple(
@@ -183,9 +186,12 @@ _ZONAL = frozenset({
     "ListMultipartUploads", "ListObjectsV2", "ListParts", "PutObject", "RenameObject", "UploadPart", "UploadPartCopy",
 })  # fmt: skip
 _REGIONAL = frozenset({
-    "CreateBucket", "DeleteBucket", "DeleteBucketEncryption", "DeleteBucketLifecycle", "DeleteBucketPolicy",
-    "GetBucketEncryption", "GetBucketLifecycleConfiguration", "GetBucketPolicy", "PutBucketEncryption",
-    "PutBucketLifecycleConfiguration", "PutBucketPolicy",
+    "CreateBucket", "DeleteBucket", "DeleteBucketEncryption", "DeleteBucketInventoryConfiguration",
+    "DeleteBucketLifecycle", "DeleteBucketMetricsConfiguration", "DeleteBucketPolicy", "GetBucketEncryption",
+    "GetBucketInventoryConfiguration", "GetBucketLifecycleConfiguration", "GetBucketMetricsConfiguration",
+    "GetBucketPolicy", "ListBucketInventoryConfigurations", "ListBucketMetricsConfigurations", "PutBucketEncryption",
+    "PutBucketInventoryConfiguration", "PutBucketLifecycleConfiguration", "PutBucketMetricsConfiguration",
+    "PutBucketPolicy",
 })  # fmt: skip
 
 TYPES: dict[tuple[str, str], TypeShape] = {
