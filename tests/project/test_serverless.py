@@ -361,3 +361,55 @@ def test_a_layer_of_another_service(project):
     }
     (unit,) = project(files).units
     assert [one.parent.name for one in unit.search_path[1:]] == ["lib"]
+
+
+TABLES = "custom:\n  tables: {dev: {users: users-dev}, prod: {users: users-prod}}\n  users: ${self:custom.tables.${opt:stage, 'dev'}.users}\n"
+USERS = "resources:\n  Resources:\n    Users: {Type: AWS::DynamoDB::Table, Properties: {TableName: '${self:custom.users}'}}\n"
+
+
+def test_a_name_by_stage_is_the_table_that_it_names(variable):
+    assert variable("${self:custom.users}", TABLES + USERS) == (["symbol(Users)"], [])
+    assert variable("${self:custom.users}", TABLES) == (['"users-dev"', '"users-prod"'], [])
+
+
+@pytest.mark.parametrize(("stage", "found"), [("dev", "users-dev"), ("prod", "users-prod")])
+def test_a_stage_that_is_given_decides(variable, stage, found):
+    files = {f"{stage}.yml": f"value: of-{stage}\n", "other.yml": "value: x\n"}
+    given = {"stage": stage}
+    assert variable("${self:custom.users}", TABLES + USERS, parameters=given) == ([f'"{found}"'], [])
+    assert variable("${file(${opt:stage}.yml):value}", files=files, parameters=given) == ([f'"of-{stage}"'], [])
+
+
+EXTENDED = """resources:
+  extensions:
+    IamRoleLambdaExecution:
+      Properties: {Policies: [{PolicyName: more, PolicyDocument: {Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}]}}]}
+    FLambdaFunction:
+      Properties: {Environment: {Variables: {V: x}}}
+    Unknown: {Properties: {A: b}}
+"""
+
+
+def actions(unit):
+    return [statement["Action"] for one in unit.role.documents for statement in one.document["Statement"]]
+
+
+def test_extensions_replace_properties(service):
+    (unit,) = service(rest=EXTENDED).units
+    assert actions(unit) == ["s3:*"]
+    assert own_environment(unit) == {"V": ['"x"']}
+
+
+OVERRIDDEN = """resources:
+  Resources:
+    IamRoleLambdaExecution:
+      Properties: {Policies: [{PolicyDocument: {Statement: [{Action: "logs:*"}]}}, {PolicyName: more, PolicyDocument: {Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}]}}]}
+    FLambdaFunction:
+      Properties: {Environment: {Variables: {W: y}}}
+"""
+
+
+def test_resources_are_merged_at_any_depth(service):
+    (unit,) = service("  environment: {V: x}\n", rest=OVERRIDDEN).units
+    assert actions(unit) == ["logs:*", ["logs:PutLogEvents"], "s3:*"]
+    assert own_environment(unit) == {"V": ['"x"'], "W": ['"y"']}

@@ -565,3 +565,40 @@ def test_a_policy_that_is_written_as_a_text(project, document, statements, unrea
     (unit,) = project({"template.yaml": text, **CODE}).units
     assert [one for policy in unit.role.documents for one in policy.document["Statement"]] == statements
     assert len(unit.role.unread) == unread
+
+
+# A name that an expression chooses
+
+CHOSEN = """Transform: AWS::Serverless-2016-10-31
+Parameters: {{Stage: {{Type: String, Default: dev}}}}
+Conditions: {{Live: !Equals [!Ref Stage, prod]}}
+Mappings: {{M: {{dev: {{T: orders-dev, U: users-dev}}, prod: {{T: orders, U: users}}}}}}
+Resources:
+  Orders: {{Type: AWS::DynamoDB::Table, Properties: {{TableName: {name}}}}}
+  {more}
+  F:
+    Type: AWS::Serverless::Function
+    Properties: {{Handler: app.handler, Runtime: python3.12, CodeUri: ., Environment: {{Variables: {{V: {value}}}}}}}
+"""
+MAPPED = "!FindInMap [M, !Ref Stage, T]"
+BUCKET = "Same: {Type: AWS::S3::Bucket, Properties: {BucketName: !FindInMap [M, !Ref Stage, T]}}"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "more", "options", "found"),
+    [
+        (MAPPED, MAPPED, "", {}, ["symbol(Orders)"]),
+        (MAPPED, "!Ref Orders", "", {}, ["symbol(Orders)"]),
+        (MAPPED, "!Sub ['${t}-x', {t: " + MAPPED + "}]", "", {}, ['symbol(Orders)+"-x"']),
+        ("!If [Live, a, b]", "!If [Live, a, b]", "", {}, ["symbol(Orders)"]),
+        (MAPPED, "!FindInMap [M, !Ref Stage, U]", "", {}, ['"users-dev"', '"users"']),
+        ("!If [Live, a, b]", "!If [Live, b, a]", "", {}, ['"b"', '"a"']),
+        (MAPPED, MAPPED, BUCKET, {}, ['"orders-dev"', '"orders"']),  # which of the two is meant is not told
+        (MAPPED, MAPPED, "", {"parameters": {"Stage": "prod"}}, ['"orders"']),
+    ],
+)
+def test_the_expression_that_chooses_a_name_is_the_resource(project, name, value, more, options, found):
+    text = CHOSEN.format(name=name, value=value, more=more)
+    code = {"app.py": "def handler(event, context):\n    pass\n"}
+    (unit,) = project({"template.yaml": text, **code}, **options).units
+    assert own_environment(unit)["V"] == found

@@ -23,6 +23,7 @@ from iamgen.project.templates.collected import Collected
 from iamgen.project.templates.connectors import attach_connectors
 from iamgen.project.templates.documents import Document, read_document
 from iamgen.project.templates.intrinsics import Resolver
+from iamgen.project.templates.naming import namings
 from iamgen.project.templates.references import references_of
 from iamgen.project.templates.roles import Roles
 from iamgen.project.templates.scope import Scope
@@ -267,6 +268,7 @@ def _prepare(root: Path, scopes: list[Scope], problems: list[Problem]) -> None:
             if scope.type_of(name) == SAM_FUNCTION and "Role" not in scope.properties(name)
         }
     for scope in scopes:
+        scope.naming = namings(scope)
         scope.shared = shared
         shared.add(Resolver(scope))
 

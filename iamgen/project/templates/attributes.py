@@ -167,6 +167,12 @@ def name_property(kind: str) -> str | None:
     return naming.name if naming is not None else None
 
 
+def generated_name(logical_id: str, kind: str) -> Text:
+    """The symbol of a name that AWS makes, or that only a deployment can tell."""
+    naming = NAMINGS.get(kind)
+    return _name(naming, logical_id, None) if naming is not None else symbol(logical_id)
+
+
 def has_path(kind: str) -> bool:
     """Whether ARNs of the type hold an IAM path."""
     naming = NAMINGS.get(kind)

@@ -8,6 +8,7 @@ conditions, `concrete` also takes defaults and is used where a file must be foun
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -96,6 +97,8 @@ class Resolver:
                         and argument in self.scope.section("Conditions")
                     ):
                         return self.condition(argument)
+                    if self.scope.naming and (own := self._named(node)) is not None:
+                        return own
                     if key.startswith("Fn::"):
                         return evaluate_function(self, key.removeprefix("Fn::"), argument)
                 return {
@@ -103,6 +106,18 @@ class Resolver:
                 }  # fmt: skip
             case _:
                 return ABSENT if node is ABSENT else unknown(f"a {type(node).__name__} in a template")
+
+    def _named(self, node: Any) -> Value | None:
+        """The name that a resource has by this very expression, which chooses among several: its own symbol.
+
+        With `TableName: !FindInMap [Tables, !Ref Stage, orders]` the same expression in a variable is the table.
+        """
+        logical_id = self.scope.naming.get(written_as(node))
+        if logical_id is None or self.reading is not Reading.SYMBOLIC:
+            return None
+        if self._key(f"name {logical_id}") in self._busy.names:
+            return None
+        return attributes.generated_name(self.scope.name(logical_id), self.scope.type_of(logical_id) or "")
 
     def _literal(self, written: str) -> Value:
         """A written text, with what another template keeps in the place of a dynamic reference."""
@@ -366,6 +381,11 @@ class Resolver:
             Text.of(*combination)
             for combination in combine([Text.of(part) if isinstance(part, str) else part for part in parts])
         )
+
+
+def written_as(node: Any) -> str:
+    """An expression in one form, by which two that are written alike are found."""
+    return json.dumps(node, sort_keys=True, default=str)
 
 
 def function_arn(text: Text) -> Text:

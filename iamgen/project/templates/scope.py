@@ -44,6 +44,7 @@ class Scope:
     files: Mapping[str, str] = field(default_factory=dict)  # logical id -> the file where it is not the document's
     assets: Mapping[str, str] = field(default_factory=dict)  # CDK: hash of a file asset -> its path
     images: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # ... of an image -> build context, Dockerfile
+    naming: Mapping[str, str] = field(default_factory=dict)  # expressions that choose a name -> the resource so named
     stack_name: Any = None  # what the project's settings call its stack, as an expression of the template
     origins: Mapping[str, Origin] = field(default_factory=dict)  # parameters that hold what is kept elsewhere
     written: Mapping[str, str] = field(default_factory=dict)  # parameters that its own language writes differently

@@ -90,7 +90,7 @@ class ServerlessFramework:
         problems.extend(document.problems)
         marks = delimiters(mapping(document.data.get("provider")).get("variableSyntax"))
         data = with_usual_delimiters(document.data, marks) if marks is not None else document.data
-        variables = Variables(data, path, request.root, shown, marks=marks)
+        variables = Variables(data, path, request.root, shown, marks=marks, given=request.parameters)
         variables.composition = composition_of(path.parent, request.root)
         cloud = mapping(data.get("provider")).get("name", data.get("provider"))
         if isinstance(cloud, str) and "$" not in cloud and cloud != "aws":

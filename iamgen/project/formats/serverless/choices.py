@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from iamgen.project.templates.nodes import Items, Node, as_text
@@ -33,3 +33,13 @@ def readable(node: Any) -> str:
         if isinstance(parts := node.get("Fn::Join"), list) and len(parts) == 2:
             return "".join(readable(one) for one in parts[1])
     return as_text(node) or "?"
+
+
+def told(node: Any, value: Callable[[str], str | None]) -> str | None:
+    """What a reference, or a text that holds references, comes to when each parameter is told; else None."""
+    if isinstance(node, Mapping) and isinstance(name := node.get("Ref"), str):
+        return value(name)
+    if isinstance(node, Mapping) and isinstance(parts := node.get("Fn::Join"), list) and len(parts) == 2:
+        found = [as_text(one) or told(one, value) for one in parts[1]]
+        return "".join(one for one in found if one is not None) if None not in found else None
+    return None

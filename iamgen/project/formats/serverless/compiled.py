@@ -53,8 +53,19 @@ class Service:
         self._shared_role(functions)
         for name, function, line in functions:
             self._function(name, function, line)
+        self._extend()
         self.template["Parameters"] = {**mapping(self.template.get("Parameters")), **self.variables.parameters}
         return self.template
+
+    def _extend(self) -> None:
+        """What `resources.extensions` says of the resources that the framework makes: a property replaces its own."""
+        for one in listed(self.variables.resolve(self.service.get("resources"))):
+            for logical_id, extension in mapping(mapping(one).get("extensions")).items():
+                made = self.resources.get(logical_id)
+                if not isinstance(made, Mapping):
+                    continue
+                properties = {**mapping(made.get("Properties")), **mapping(mapping(extension).get("Properties"))}
+                self.resources[logical_id] = Node({**made, "Properties": properties}, getattr(made, "line", 1))
 
     def _functions(self) -> Iterator[tuple[str, Mapping[str, Any], int]]:
         declared = self.service.get("functions")
@@ -96,13 +107,10 @@ class Service:
 
     def _add(self, logical_id: str, kind: str, properties: Mapping[str, Any], line: int) -> None:
         node = Node({"Type": kind, "Properties": properties}, line)
-        # A service's `resources` may override parts of what the framework makes.
+        # A service's `resources` may override parts of what the framework makes, at any depth.
         own = self.resources.get(logical_id)
         if isinstance(own, Mapping):
-            node = Node(
-                {**node, "Properties": {**properties, **mapping(own.get("Properties"))}},
-                line,
-            )
+            node = Node({**node, "Properties": _merged(properties, mapping(own.get("Properties")))}, line)
         self.resources[logical_id] = node
         self.resources.lines[logical_id] = line
 
@@ -335,6 +343,16 @@ class Service:
             {"Effect": "Allow", "Action": actions, "Resource": create},
             {"Effect": "Allow", "Action": ["logs:PutLogEvents"], "Resource": put},
         ]
+
+
+def _merged(made: Any, own: Any) -> Any:
+    """Two values as the framework merges them: mappings by key, lists item by item, anything else replaced."""
+    if isinstance(made, Mapping) and isinstance(own, Mapping):
+        return Node({key: _merged(made.get(key), own[key]) if key in own else made[key] for key in {**made, **own}})
+    if isinstance(made, list) and isinstance(own, list):
+        both = [_merged(one, other) for one, other in zip(made, own, strict=False)]
+        return Items([*both, *made[len(both) :], *own[len(both) :]])
+    return own
 
 
 def _statements(written: Any) -> Iterator[Any]:

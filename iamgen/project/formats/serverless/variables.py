@@ -17,7 +17,7 @@ from typing import Any, Final
 from iamgen.core.errors import InputError
 from iamgen.core.location import Location
 from iamgen.project.code.roots import OUTSIDE, OUTSIDE_PROJECT, inside
-from iamgen.project.formats.serverless.choices import UNDECIDED, branches, chosen, readable
+from iamgen.project.formats.serverless.choices import UNDECIDED, branches, chosen, readable, told
 from iamgen.project.formats.serverless.composition import ALONE, Composition, origin_of
 from iamgen.project.formats.serverless.syntax import (
     PSEUDO,
@@ -56,6 +56,7 @@ class Variables:
     problems: list[Problem] = field(default_factory=list)
     origins: dict[str, Origin] = field(default_factory=dict)  # those of them that are kept elsewhere
     written: dict[str, str] = field(default_factory=lambda: {"stage": "${sls:stage}"})  # ... as the service writes them
+    given: Mapping[str, str] = field(default_factory=dict)  # parameters that the user sets
     composition: Composition = ALONE
     marks: tuple[str, str] | None = None  # see `syntax.delimiters`
     _busy: list[str] = field(default_factory=list)
@@ -334,7 +335,7 @@ class Variables:
         """The values at a path; a step that only a deployment knows leaves each entry possible, the default's first."""
         for piece in pieces:
             key = self.text(piece)
-            literal = as_text(key)
+            literal = as_text(key) or self._told(key)
             wanted = self._concrete(key) if literal is None else literal
             found: list[Any] = []
             for held in (branch for one in level for branch in branches(self._unresolved(one))):
@@ -353,18 +354,18 @@ class Variables:
                 return _MISSING
         return chosen([self.resolve(one) for one in level] if resolved else level)
 
+    def _told(self, node: Any) -> str | None:
+        """A reference as the user gives its parameters, None when one is not given."""
+        return told(node, self.given.get)
+
     def _concrete(self, node: Any) -> str | None:
         """A reference under its default."""
-        if isinstance(node, Mapping) and isinstance(name := node.get("Ref"), str):
-            return as_text(mapping(self.parameters.get(name)).get("Default"))
-        if isinstance(node, Mapping) and isinstance(parts := node.get("Fn::Join"), list) and len(parts) == 2:
-            found = [as_text(one) or self._concrete(one) for one in parts[1]]
-            return "".join(one for one in found if one is not None) if None not in found else None
-        return None
+        return told(node, lambda name: as_text(mapping(self.parameters.get(name)).get("Default")))
 
     def _file(self, written: str, address: str | None, *, resolved: bool = True) -> Any:
         name = self.text(written.strip("'\""))
         literal = as_text(name)
+        literal = literal if literal is not None else self._told(name)
         names = [literal] if literal is not None else self._candidates(name)
         values = [value for one in names if (value := self._one_file(one, address, resolved)) is not _MISSING]
         return chosen(values) if values else _MISSING if names else self._open("file", written)
