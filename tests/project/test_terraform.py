@@ -397,8 +397,109 @@ def test_modules_that_are_not_there(terraform, source):
 
 
 def test_modules_of_the_registry_are_open(value):
-    rest = 'module "db" {\n  source = "terraform-aws-modules/dynamodb-table/aws"\n}\n'
-    assert value("module.db.dynamodb_table_id", rest) == ["symbol(module.db.dynamodb_table_id)"]
+    rest = 'module "net" {\n  source = "terraform-aws-modules/vpc/aws"\n}\n'
+    assert value("module.net.vpc_id", rest) == ["symbol(module.net.vpc_id)"]
+
+
+TABLE_ARN = '"arn:"+symbol(AWS::Partition)+":dynamodb:"+symbol(AWS::Region)+":"+symbol(AWS::AccountId)+":table/'
+
+
+@pytest.mark.parametrize(
+    ("source", "arguments", "output", "found"),
+    [
+        ("dynamodb-table/aws", 'name = "orders-${var.stage}"', "dynamodb_table_id", '"orders-"+symbol(var.stage)'),
+        ("dynamodb-table/aws", 'name = "orders"', "dynamodb_table_arn", TABLE_ARN + 'orders"'),
+        ("dynamodb-table/aws", "", "dynamodb_table_arn", TABLE_ARN + '"+symbol(module.m.dynamodb_table_id)'),
+        (
+            "dynamodb-table/aws",
+            'name = "orders"',
+            "dynamodb_table_replica_arns",
+            "symbol(module.m.dynamodb_table_replica_arns)",
+        ),
+        ("s3-bucket/aws", 'bucket = "files"', "s3_bucket_arn", '"arn:"+symbol(AWS::Partition)+":s3:::files"'),
+        ("sqs/aws", 'name = "jobs"', "queue_name", '"jobs"'),
+        ("sqs/aws", 'name = "jobs"\n  fifo_queue = true', "queue_name", "symbol(module.m.queue_name)"),
+        ("sqs/aws", 'name = "jobs"\n  use_name_prefix = true', "sqs_queue_name", "symbol(module.m.queue_name)"),
+        ("sns/aws", "", "topic_name", "symbol(module.m.topic_name)"),
+        ("secrets-manager/aws", "", "secret_arn", "symbol(module.m.secret_arn)"),
+        ("kms/aws", "", "key_id", "symbol(module.m.key_id)"),
+        ("sqs/aws//modules/other", 'name = "jobs"', "queue_name", "symbol(module.m.queue_name)"),
+    ],
+)
+def test_modules_that_make_one_resource(value, source, arguments, output, found):
+    rest = f'module "m" {{\n  source = "terraform-aws-modules/{source}"\n  {arguments}\n}}\nvariable "stage" {{}}\n'
+    assert value(f"module.m.{output}", rest) == [found]
+
+
+FUNCTION_MODULE = """
+module "f" {
+  source        = "terraform-aws-modules/lambda/aws"
+  function_name = "jobs"
+  handler       = "app.handler"
+  runtime       = "python3.12"
+  source_path   = "src"
+  %s
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "managed", "statements"),
+    [
+        ('attach_policies = true\n  policies = ["arn:a", "arn:b"]\n  number_of_policies = 1', ("arn:a",), []),
+        ('attach_policies = true\n  policies = ["arn:a"]', (), []),
+        ('attach_policies = true\n  policies = ["arn:a"]\n  number_of_policies = length(var.x)', ("arn:a",), []),
+        ('policies = ["arn:a"]\n  number_of_policies = 1', (), []),
+        ('attach_policy = true\n  policy = "arn:a"', ("arn:a",), []),
+        (
+            'attach_policy_statements = true\n  policy_statements = { s = { actions = ["s3:GetObject"], not_resources = ["*"], condition = [{ test = "Bool", variable = "aws:SecureTransport", values = ["true"] }] } }',
+            (),
+            [
+                {
+                    "Effect": "Allow",
+                    "Action": ["s3:GetObject"],
+                    "NotResource": ["*"],
+                    "Condition": {"Bool": {"aws:SecureTransport": ["true"]}},
+                }
+            ],
+        ),
+        (
+            'attach_async_event_policy = true\n  destination_on_failure = "arn:q"',
+            (),
+            [
+                {
+                    "Effect": "Allow",
+                    "Action": ["sns:Publish", "sqs:SendMessage", "events:PutEvents", "lambda:InvokeFunction"],
+                    "Resource": ["arn:q"],
+                }
+            ],
+        ),
+    ],
+)
+def test_the_role_of_the_function_module(project, arguments, managed, statements):
+    arguments = f"attach_cloudwatch_logs_policy = false\n  {arguments}"
+    (unit,) = project({"main.tf": FUNCTION_MODULE % arguments, **FILES}).units
+    assert unit.role.managed == managed
+    assert [dict(one) for document in unit.role.documents for one in document.document["Statement"]] == statements
+
+
+def test_the_configuration_of_the_function_module(project):
+    arguments = """create_async_event_config = true
+  destination_on_failure = "arn:aws:sqs:eu-west-1:123456789012:dlq"
+  logging_log_group = "/jobs"
+  use_existing_cloudwatch_log_group = true
+  role_permissions_boundary = "arn:b"
+  file_system_arn = "arn:fs"
+"""
+    (unit,) = project({"main.tf": FUNCTION_MODULE % arguments, **FILES}).units
+    configuration = unit.configuration
+    assert [str(one) for one in configuration.destinations] == ['"arn:aws:sqs:eu-west-1:123456789012:dlq"']
+    assert [str(one) for one in configuration.file_systems] == ['"arn:fs"']
+    assert str(configuration.log_group) == '"/jobs"'
+    assert unit.role.boundary == "arn:b"
+    (statement,) = unit.role.documents[0].document["Statement"]
+    assert statement["Action"] == ["logs:CreateLogStream", "logs:PutLogEvents"]
+    assert statement["Resource"][0].endswith(":log-group:/jobs:*")
 
 
 EACH = """

@@ -1,4 +1,4 @@
-"""Modules of the registry that are known by what they make: terraform-aws-modules/lambda and its docker-build.
+"""Modules of the registry that are known by what they make: those of terraform-aws-modules.
 
 Source: https://registry.terraform.io/modules/terraform-aws-modules/lambda/aws
 """
@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol, Self
 
 from iamgen.core.text import Text, symbol
 from iamgen.project.formats.terraform.modules import Module
+from iamgen.project.formats.terraform.registry_resources import output_of, resource_of
 from iamgen.project.formats.terraform.syntax import Template
 from iamgen.project.templates import attributes
 from iamgen.project.templates.values import ABSENT, Value, texts
@@ -43,7 +44,7 @@ def is_docker_build(source: str) -> bool:
 
 def is_known(source: str) -> bool:
     """Whether a module of the registry is known, so that its files are not needed."""
-    return is_lambda(source) or is_docker_build(source)
+    return is_lambda(source) or is_docker_build(source) or resource_of(source) is not None
 
 
 def argument(evaluator: Evaluator, name: str) -> Value:
@@ -65,6 +66,8 @@ def output(evaluator: Evaluator, name: str) -> Value | None:
     """An output of the function module, None for one that it has not, or for another module."""
     module: Any = evaluator.module
     source = source_of(module)
+    if source is not None and (row := resource_of(source)) is not None:
+        return output_of(row, module.address, name, lambda one: argument(evaluator, one))
     if source is not None and is_docker_build(source):
         return symbol(f"{module.address}{name}")
     if source is None or not is_lambda(source):

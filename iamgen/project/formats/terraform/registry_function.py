@@ -51,8 +51,9 @@ def registry_function(compiler: Compiler, evaluator: Evaluator) -> None:
         role = symbol(f"{address}.lambda_role_arn")
         name = registry.role_name(evaluator)
         compiler.add(f"{address}.role", "AWS::IAM::Role", {
-            "RoleName": name, "Policies": tuple(_policies(get, on, registry.function_name(evaluator))),
-            "ManagedPolicyArns": (*items(get("policies")), *items(get("policy")), *_managed(on)),
+            "RoleName": name, "Path": get("role_path"), "PermissionsBoundary": get("role_permissions_boundary"),
+            "Policies": tuple(_policies(get, on, registry.function_name(evaluator))),
+            "ManagedPolicyArns": tuple(_managed(get, on)),
         }, block)  # fmt: skip
         role = Text.of("arn:", symbol("AWS::Partition"), ":iam::", symbol("AWS::AccountId"), ":role/", name)
     source = registry.argument(concrete, "source_path")
@@ -66,6 +67,7 @@ def registry_function(compiler: Compiler, evaluator: Evaluator) -> None:
     subnets = get("vpc_subnet_ids")
     image = any(text.literal == "Image" for text in texts(registry.argument(concrete, "package_type")))
     command = get("image_config_command")
+    file_system, group = get("file_system_arn"), get("logging_log_group")
     compiler.add(address, "AWS::Lambda::Function", {
         "FunctionName": registry.function_name(evaluator),
         "Handler": registry.argument(concrete, "handler"), "Runtime": registry.argument(concrete, "runtime"),
@@ -77,7 +79,18 @@ def registry_function(compiler: Compiler, evaluator: Evaluator) -> None:
         "VpcConfig": {"SubnetIds": subnets} if given(subnets) else ABSENT,
         "TracingConfig": {"Mode": get("tracing_mode")}, "KmsKeyArn": get("kms_key_arn"),
         "DeadLetterConfig": {"TargetArn": get("dead_letter_target_arn")},
+        "FileSystemConfigs": ({"Arn": file_system},) if given(file_system) else ABSENT,
+        "LoggingConfig": {"LogGroup": group} if given(group) else ABSENT,
     }, block)  # fmt: skip
+    destinations = {
+        event: {"Destination": get(name)}
+        for name, event in (("destination_on_success", "OnSuccess"), ("destination_on_failure", "OnFailure"))
+        if given(get(name))
+    }
+    if destinations and on("create_async_event_config", False):
+        compiler.add(f"{address}.event_invoke_config", "AWS::Lambda::EventInvokeConfig", {
+            "FunctionName": registry.function_name(evaluator), "DestinationConfig": destinations,
+        }, block)  # fmt: skip
     if image:
         compiler.built_from(address, get("image_uri"))
     compiler.name_unit(address, block.labels[0], module.env, module)
@@ -88,7 +101,11 @@ def registry_function(compiler: Compiler, evaluator: Evaluator) -> None:
         }, block)  # fmt: skip
 
 
-def _managed(on: _On) -> Iterator[Text]:
+def _managed(get: _Get, on: _On) -> Iterator[Value]:
+    if on("attach_policy", False):
+        yield from items(get("policy"))
+    if on("attach_policies", False):
+        yield from _counted(get("policies"), get("number_of_policies"))
     start = Text.of("arn:", symbol("AWS::Partition"), ":iam::aws:policy/")
     if on("attach_network_policy", False):
         yield start + "service-role/AWSLambdaENIManagementAccess"
@@ -96,16 +113,32 @@ def _managed(on: _On) -> Iterator[Text]:
         yield start + "AWSXRayDaemonWriteAccess"
 
 
+def _counted(several: Value, number: Value) -> tuple[Value, ...]:
+    """As many of a list as the module is told to take, none by default; all where the number is not known."""
+    count = 0 if number is ABSENT else number
+    written = next((text.literal for text in texts(count)), None)
+    return items(several)[: int(written)] if written is not None and written.isdigit() else items(several)
+
+
 def _policies(get: _Get, on: _On, name: Text) -> Iterator[Mapping[str, Value]]:
     if on("attach_cloudwatch_logs_policy", True):
+        named = next(iter(texts(get("logging_log_group"))), Text.of("/aws/lambda/", name))
         group = Text.of("arn:", symbol("AWS::Partition"), ":logs:", symbol("AWS::Region"), ":",
-                        symbol("AWS::AccountId"), ":log-group:/aws/lambda/", name, ":*")  # fmt: skip
-        actions = tuple(Text.of(f"logs:{one}") for one in ("CreateLogGroup", "CreateLogStream", "PutLogEvents"))
+                        symbol("AWS::AccountId"), ":log-group:", named, ":*")  # fmt: skip
+        existing = on("use_existing_cloudwatch_log_group", False)
+        allowed = (*(() if existing else ("CreateLogGroup",)), "CreateLogStream", "PutLogEvents")
+        actions = tuple(Text.of(f"logs:{one}") for one in allowed)
         yield _policy("logs", ({"Effect": Text.of("Allow"), "Action": actions, "Resource": (group, group + ":*")},))
+    if on("attach_async_event_policy", False):
+        targets = (*items(get("destination_on_failure")), *items(get("destination_on_success")))
+        actions = tuple(
+            Text.of(one) for one in ("sns:Publish", "sqs:SendMessage", "events:PutEvents", "lambda:InvokeFunction")
+        )
+        yield _policy("async", ({"Effect": Text.of("Allow"), "Action": actions, "Resource": targets},))
     if on("attach_policy_json", False):
         yield {"PolicyName": Text.of("inline"), "PolicyDocument": json_value(get("policy_json"))}
     if on("attach_policy_jsons", False):
-        for index, one in enumerate(items(get("policy_jsons"))):
+        for index, one in enumerate(_counted(get("policy_jsons"), get("number_of_policy_jsons"))):
             yield {"PolicyName": Text.of(f"inline{index}"), "PolicyDocument": json_value(one)}
     if on("attach_policy_statements", False):
         yield _policy("statements", tuple(_registry_statement(one) for _, one in _entries(get("policy_statements"))))
@@ -121,9 +154,16 @@ def _policy(name: str, statements: tuple[Value, ...]) -> Mapping[str, Value]:
 
 def _registry_statement(value: Value) -> Value:
     made = {"Effect": field(value, "effect") if field(value, "effect") is not ABSENT else Text.of("Allow")}
-    for name, key in (("actions", "Action"), ("not_actions", "NotAction"), ("resources", "Resource"), ("sid", "Sid")):
+    for name, key in (("actions", "Action"), ("not_actions", "NotAction"), ("resources", "Resource"),
+                      ("not_resources", "NotResource"), ("sid", "Sid")):  # fmt: skip
         if field(value, name) is not ABSENT:
             made[key] = field(value, name)
+    conditions: dict[str, dict[str, Value]] = {}
+    for _, one in _entries(field(value, "condition")):
+        test, variable = (next((text.literal for text in texts(field(one, key))), None) for key in ("test", "variable"))
+        conditions.setdefault(test or "?", {})[variable or "?"] = field(one, "values")
+    if conditions:
+        made["Condition"] = conditions
     return made
 
 
