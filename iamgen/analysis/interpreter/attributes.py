@@ -198,7 +198,7 @@ class Attributes(Machine):
     def _instance_attr(self, f: Frame, obj: HeapObject, name: str, at: int) -> Value:
         cls = obj.data
         custom = self.class_lookup(cls, "__getattribute__") if isinstance(cls, HeapObject) else None
-        if custom is not None and not any(activation.function in custom[0] for activation in self.stack):
+        if custom is not None and not self.within(custom[0]):
             return self.call(f, self._bound(f, obj, custom, at, name), Arguments((a.text(name),)), at)
         held = self.trail.read(obj, name)
         own = present(held) if isinstance(held, tuple) else NOTHING
@@ -405,7 +405,7 @@ class Attributes(Machine):
                     return
         if isinstance(cls, HeapObject):
             custom = self.class_lookup(cls, "__setattr__")
-            if custom is not None and not any(act.function in custom[0] for act in self.stack):
+            if custom is not None and not self.within(custom[0]):
                 self.call(f, self._bound(f, obj, custom, f.at, "__setattr__"), Arguments((a.text(name), new)), f.at)
                 return
         self.set_own_attribute(obj, name, new, certain=certain)
@@ -425,7 +425,7 @@ class Attributes(Machine):
     def _deleted_by_class(self, f: Frame, obj: HeapObject, name: str) -> bool:
         cls = obj.data
         custom = self.class_lookup(cls, "__delattr__") if isinstance(cls, HeapObject) else None
-        if custom is not None and not any(activation.function in custom[0] for activation in self.stack):
+        if custom is not None and not self.within(custom[0]):
             self.call(f, self._bound(f, obj, custom, f.at, "__delattr__"), Arguments((a.text(name),)), f.at)
             return True
         found = self.class_lookup(cls, name) if isinstance(cls, HeapObject) else None

@@ -17,15 +17,15 @@ from iamgen.analysis.interpreter.machine import (
     evaluates,
     present,
 )
+from iamgen.analysis.interpreter.replays import Replays
 from iamgen.analysis.program import syntax as s
-from iamgen.analysis.usage import GapKind, Step
+from iamgen.analysis.usage import GapKind
 from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values import sdk
 from iamgen.analysis.values.atoms import ABSENT, NOTHING, Atom, Const, External, Function, Opaque, Value
 from iamgen.analysis.values.heap import CONTENT, EMPTY_SEQ, HeapObject, Map, Seq
 from iamgen.analysis.values.joins import TOO_MANY, join, join_all, join_cell
 from iamgen.catalog.model import Operation
-from iamgen.core.location import Location
 from iamgen.core.text import Hole, HoleKind, Text
 
 
@@ -153,7 +153,7 @@ def _is_data(atom: Atom, depth: int = 0) -> bool:
     return isinstance(atom, Const | Text)
 
 
-class Calls(Machine):
+class Calls(Replays):
     """Calling values."""
 
     def call(self, f: Frame, callee: Value, args: Arguments, at: int) -> Value:
@@ -260,14 +260,23 @@ class Calls(Machine):
     def run_function(
         self, f: Frame, function: Function, args: Arguments, at: int, receiver: Value | None
     ) -> tuple[Value, Seq]:
-        """Run a function's body: its result and what it yields."""
+        """Run a function's body, or tell again what an equal run did: its result and what it yields."""
+        key = self.replay_key(f, function, args, at, receiver)
+        if key is None:
+            return self._run_function(f, function, args, at, receiver)
+        return self.replayed(f, function, key, at, lambda: self._run_function(f, function, args, at, receiver))
+
+    def _run_function(
+        self, f: Frame, function: Function, args: Arguments, at: int, receiver: Value | None
+    ) -> tuple[Value, Seq]:
         code = function.code
         bound = self.bind(f, function, args)
         values = tuple(bound.values())
         depth = 0
-        for activation in self.stack:
+        for place, activation in enumerate(self.stack):
             if activation.function.code is code and activation.function.scope is function.scope:
                 if activation.arguments == values and activation.function == function:
+                    self.lowest = min(self.lowest, place)
                     activation.recursive = True
                     if not activation.result:
                         raise Diverges
@@ -276,6 +285,7 @@ class Calls(Machine):
         if depth >= limits.RECURSION and not (depth < limits.RECURSION_KNOWN and self._tells(function, values)):
             return self._recurse(function, values)
         if len(self.stack) >= limits.CALL_DEPTH:
+            self.lowest = -1
             self.gap(GapKind.LIMIT, self.where(f, at), f"calls nest deeper than {limits.CALL_DEPTH}")
             return a.unknown("calls nest too deeply", client=True), EMPTY_SEQ
         runs = self.executions.get(id(code), 0) + 1
@@ -346,11 +356,7 @@ class Calls(Machine):
     ) -> tuple[Value, Seq]:
         code = function.code
         values = tuple(bound.values())
-        line, column = s.unpack(code.at or at)
-        step = Step(
-            function.qualname.replace(":", ".", 1),
-            Location(self.program.file_of(function.module), max(line, 1), max(column, 1)),
-        )
+        step = self.step_of(function, at)
         activation = Activation(function, values, step, caller=f, at=at)
         if self.stack:
             self.edges[(self.stack[-1].step, step)] = None
@@ -402,9 +408,12 @@ class Calls(Machine):
 
     def _recurse(self, function: Function, values: tuple[Value, ...]) -> tuple[Value, Seq]:
         """A recursion that goes deeper than is told apart: its arguments join the outermost activation's."""
-        outer = next(
-            item for item in self.stack if item.function.code is function.code and item.function.scope is function.scope
+        place, outer = next(
+            (place, item)
+            for place, item in enumerate(self.stack)
+            if item.function.code is function.code and item.function.scope is function.scope
         )
+        self.lowest = min(self.lowest, place)
         outer.recursive = True
         if any(join(old, new) != old for old, new in zip(outer.arguments, values, strict=False)):
             known = outer.widened or list(outer.arguments)
@@ -428,6 +437,8 @@ class Calls(Machine):
                 self.allocated[key] = scope
             else:
                 scope.shared = True
+            if self.journal.open:
+                self.journal.placed.append(scope)
         else:
             scope = HeapObject("scope", code.name, (code, function.scope))
         frame = Frame(scope, function.module, code, context, trail.mark())
@@ -529,6 +540,7 @@ class Calls(Machine):
             return known if isinstance(known, Seq) else EMPTY_SEQ
         function, args, site, receiver = obj.data
         if any(activation.function.code is function.code for activation in self.stack) and obj.shared:
+            self.lowest = -1
             return Seq((), a.unknown("a recursive generator", client=True))
         try:
             _, yields = self.run_function(f, function, args, site, receiver)

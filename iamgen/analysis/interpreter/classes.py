@@ -128,7 +128,7 @@ class Classes(Machine):
     def _by_metaclass(self, f: Frame, cls: HeapObject, bases: list[HeapObject], keywords: dict[str, Value]) -> Value:
         """What a metaclass's `__new__` and `__init__` make of a class whose body was run."""
         meta = cls.data.meta
-        held = {k: v for k, v in cls.cells.items() if isinstance(v, tuple) and not k.startswith("\0")}
+        held = {k: v for k, v in self.trail.held(cls).items() if isinstance(v, tuple) and not k.startswith("\0")}
         namespace = self.new_dict(f, ("namespace", id(cls)), Map(held))
         parents = Seq(tuple((base,) for base in (*bases, *cls.data.external)))
         given = (a.text(cls.name), self.new_list(f, ("bases", id(cls)), "tuple", parents), namespace)
@@ -164,10 +164,12 @@ class Classes(Machine):
         for atom in args.pos[3]:
             content = self.as_map(f, atom)
             for key, value in content.entries.items():
-                if not key.startswith("\0") and cls.cells.get(key) != value:
+                if not key.startswith("\0") and self.trail.read(cls, key) != value:
                     self.trail.write(cls, key, value)
             if not content.open and not content.rest and len(args.pos[3]) == 1:
-                for key in [key for key in cls.cells if key not in content.entries and not key.startswith("\0")]:
+                for key in [
+                    key for key in self.trail.held(cls) if key not in content.entries and not key.startswith("\0")
+                ]:
                     self.trail.write(cls, key, None)
         return (cls,)
 
@@ -193,12 +195,12 @@ class Classes(Machine):
 
     def _class_hooks(self, f: Frame, cls: HeapObject, bases: list[HeapObject], keywords: dict[str, Value]) -> None:
         """`__set_name__`, `__init_subclass__`, and the special methods of a metaclass."""
-        for name, content in list(cls.cells.items()):
+        for name, content in list(self.trail.held(cls).items()):
             for item in content if isinstance(content, tuple) else ():
                 if isinstance(item, HeapObject) and item.kind == "instance" and self.has_method(item, "__set_name__"):
                     self.call_method(f, item, "__set_name__", ((cls,), a.text(name)), f.at)
         meta = cls.data.meta
-        for name, content in list(meta.cells.items()) if meta is not None else ():
+        for name, content in list(self.trail.held(meta).items()) if meta is not None else ():
             if name.startswith("__") and name not in _OF_CLASSES and isinstance(content, tuple):
                 for item in content:
                     if isinstance(item, Function):
@@ -227,7 +229,7 @@ class Classes(Machine):
 
     def _make_members(self, f: Frame, cls: HeapObject) -> None:
         info: ClassInfo = cls.data
-        for name, content in list(cls.cells.items()):
+        for name, content in list(self.trail.held(cls).items()):
             if name.startswith("_") or not isinstance(content, tuple) or not content:
                 continue
             if isinstance(content[0], Function | a.Property | a.StaticMethod | a.ClassMethod | a.EnumMember):
@@ -260,7 +262,7 @@ class Classes(Machine):
             value = self.trail.read(obj, "_value_") or value
         member = a.EnumMember(cls, name, value)
         for obj in made:
-            for key, content in list(obj.cells.items()):
+            for key, content in list(self.trail.held(obj).items()):
                 self.trail.write(cls, f"\0{name}.{key}", content)
         self.trail.write(cls, name, (member,))
         for item in init[0] if init is not None else NOTHING:
@@ -399,7 +401,7 @@ class Classes(Machine):
                 self.trail.write(obj, item.name, value)
         if info.kind in ("model", "settings"):
             for name, value in args.kw.items():
-                if obj.cells.get(name) is None:
+                if self.trail.read(obj, name) is None:
                     self.trail.write(obj, name, present(value) or a.DATA)
         return tuple(passed)
 
@@ -501,7 +503,7 @@ class Classes(Machine):
 
     def instance_dict(self, f: Frame, obj: HeapObject) -> Value:
         """`vars(obj)`."""
-        entries = {k: v for k, v in obj.cells.items() if isinstance(v, tuple) and not k.startswith("\0")}
+        entries = {k: v for k, v in self.trail.held(obj).items() if isinstance(v, tuple) and not k.startswith("\0")}
         return self.new_dict(f, ("vars", id(obj)), Map(entries))
 
     def record_fields(self, f: Frame, obj: HeapObject, at: int) -> Seq | None:

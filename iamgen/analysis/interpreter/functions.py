@@ -144,7 +144,7 @@ class Functions(Machine):
                 for item in self.trail.read(base, "_leaves") or NOTHING:
                     self._enqueue(f, a.BoundMethod(item, obj))
                 continue
-            for name, content in list(base.cells.items()):
+            for name, content in list(self.trail.held(base).items()):
                 if not isinstance(content, tuple) or (name.startswith("__") and name != "__call__"):
                     continue
                 if name.startswith("_") and name != "__call__" and self._is_private(cls, name):
@@ -162,7 +162,13 @@ class Functions(Machine):
         mro: tuple[HeapObject, ...] = cls.data.mro
         if not any(base.data.external for base in mro):
             return True
-        held = (atom for base in mro for value in base.cells.values() if isinstance(value, tuple) for atom in value)
+        held = (
+            atom
+            for base in mro
+            for value in self.trail.held(base).values()
+            if isinstance(value, tuple)
+            for atom in value
+        )
         return any(isinstance(atom, Function) and name in self._used_in(atom.code) for atom in held)
 
     def _used_in(self, code: s.Code) -> frozenset[str]:
@@ -204,7 +210,7 @@ class Functions(Machine):
         for base in cls.data.mro:
             if base.data.module.data.stand_in:
                 continue  # what a stand-in defines is followed where it is used
-            for name, content in list(base.cells.items()):
+            for name, content in list(self.trail.held(base).items()):
                 if not (name.startswith("__") and name.endswith("__") and isinstance(content, tuple)):
                     continue
                 if name in _FOLLOWED and not (every and name not in _MAKING):

@@ -270,12 +270,13 @@ class Hints(Machine):
         info: ClassInfo = cls.data
         if info.abstract:
             return True
-        for content in cls.cells.values():
+        for content in self.trail.held(cls).values():
             if isinstance(content, tuple):
                 for atom in content:
                     if (
                         isinstance(atom, Function)
-                        and attribute_key(atom, "__isabstractmethod__") in self.function_attributes.cells
+                        and self.trail.read(self.function_attributes, attribute_key(atom, "__isabstractmethod__"))
+                        is not None
                     ):
                         return True
         return False
@@ -292,7 +293,7 @@ class Hints(Machine):
         """The classes of the program that have a protocol's methods."""
         wanted = {
             name
-            for name, content in cls.cells.items()
+            for name, content in self.trail.held(cls).items()
             if isinstance(content, tuple)
             and any(isinstance(atom, Function) for atom in content)
             and not name.startswith("__")

@@ -223,7 +223,7 @@ class Imports(Machine):
                 keys = [self.keys_of(item) for item in self.seq(atom).items]
                 names = [key[0] for key in keys if key]
         if names is None:
-            names = [name for name in found.cells if not name.startswith(("_", "\0"))]
+            names = [name for name in self.trail.held(found) if not name.startswith(("_", "\0"))]
         for name in names:
             store_name(self, f, name, self.import_from(f, module, name, at))
 

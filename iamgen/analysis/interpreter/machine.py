@@ -13,6 +13,7 @@ from iamgen.analysis.interpreter.frames import (
     Arguments,
     Diverges,
     Frame,
+    Journal,
     LimitReached,
     Stuck,
     Summary,
@@ -30,6 +31,7 @@ from iamgen.core.location import Location
 from iamgen.core.text import Text
 
 if TYPE_CHECKING:
+    from iamgen.analysis.interpreter.replays import Recording
     from iamgen.analysis.program.modules import Program
     from iamgen.catalog.store import Catalog
 
@@ -118,6 +120,11 @@ class Machine(Operations):
         self.used_attributes: dict[int, frozenset[str]] = {}  # the same
         self.work: dict[int, int] = {}  # steps that all executions of a function took, with those it called
         self.summaries: dict[tuple[int, int], Summary] = {}
+        self.recordings: dict[tuple[Any, ...], list[Recording]] = {}
+        self.called: set[int] = set()  # hashes of what makes two calls alike
+        self.vain: dict[tuple[int, int], int] = {}  # recordings that came to nothing, by function and place
+        self.journal = Journal()
+        self.lowest = 0  # the lowest place of the stack that decided something since a recording began
         self.starved: bool | None = None  # beside the rest: whether it waits for a queue; None in the main flow
         self.waits_for: HeapObject | None = None  # the queue that was empty last
         self.running: set[str] = set()
@@ -182,14 +189,18 @@ class Machine(Operations):
         return found
 
     def alloc(self, f: Frame, site: Any, kind: str, name: str = "", data: Any = None) -> HeapObject:
-        """The object that is made at a site in a context; made again, it stands for several."""
+        """The object that is made at a site in a frame's context; made again, it stands for several."""
+        return self.place(f.context, site, kind, name, data)
+
+    def place(self, context: int, site: Any, kind: str, name: str, data: Any) -> HeapObject:
+        """The object that is made at a site in a context."""
         place = (id(site) if isinstance(site, s.Node) else site, kind)
         counted = ("class", id(data)) if kind == "instance" else place
         made = self.sites.get(counted, 0)
         if made >= limits.OBJECTS_PER_SITE or self.is_exception(data):
             key: tuple[Any, ...] = (0, *place)  # one for all contexts
         else:
-            key = (f.context, *place)
+            key = (context, *place)
         found = self.allocated.get(key)
         if found is None:
             found = HeapObject(kind, name, data)
@@ -199,6 +210,8 @@ class Machine(Operations):
             found.shared = True
         if kind in ("instance", "class") and MADE not in found.cells:
             self.trail.write(found, MADE, ())
+        if self.journal.open and key[0]:
+            self.journal.placed.append(found)
         return found
 
     def new_list(self, f: Frame, site: Any, kind: str, content: Seq) -> Value:
@@ -280,6 +293,14 @@ class Machine(Operations):
         """The functions on the way here."""
         return tuple(activation.step for activation in self.stack if not activation.stand_in)
 
+    def within(self, functions: Value) -> bool:
+        """Whether one of these functions is being run."""
+        for place, activation in enumerate(self.stack):
+            if activation.function in functions:
+                self.lowest = min(self.lowest, place)
+                return True
+        return False
+
     def where(self, f: Frame, at: int = 0) -> Location:
         """The location of a position in the frame's module, by default of its statement.
 
@@ -297,8 +318,14 @@ class Machine(Operations):
     def gap(self, kind: GapKind, location: Location, message: str, candidates: tuple[str, ...] = ()) -> None:
         """Record what could not be resolved; once for each place and message."""
         key = (kind, location, message)
-        if key not in self.gaps:
-            self.gaps[key] = Gap(kind, location, message, candidates[: limits.CANDIDATES], self.path())
+        if key not in self.gaps or self.journal.open:
+            self.keep_gap(key, Gap(kind, location, message, candidates[: limits.CANDIDATES], self.path()))
+
+    def keep_gap(self, key: tuple[Any, ...], gap: Gap) -> None:
+        """Keep a gap, if it is the first of its place and message."""
+        self.gaps.setdefault(key, gap)
+        if self.journal.open:
+            self.journal.gaps.append((key, gap))
 
     def emit(self, call: ApiCall) -> None:
         """Record a request; the same request from several paths is kept once, with the shortest path."""
@@ -306,10 +333,23 @@ class Machine(Operations):
             outside = (item for item in reversed(self.stack) if not (item.caller and item.caller.module.data.stand_in))
             called = next(outside, self.stack[0])
             call = replace(call, method=called.public_name)
+        self.keep_call(call, call.path)
+
+    def keep_call(self, call: ApiCall, path: tuple[Step, ...]) -> None:
+        """Keep a request that is reached on a path."""
         key = (call.service, call.operation, call.location, call.arguments, call.region, call.assumed_role)
         old = self.calls.get(key)
-        if old is None or len(call.path) < len(old.path):
-            self.calls[key] = call
+        if old is None or len(path) < len(old.path):
+            self.calls[key] = call if call.path is path else replace(call, path=path)
+        if self.journal.open:
+            self.journal.calls.append((call, path))
+
+    def throw(self, value: Value) -> None:
+        """An exception is raised: every handler on the way out may catch it."""
+        for handlers in self.raised:
+            handlers.append(value)
+        if self.journal.open:
+            self.journal.raised.append(value)
 
 
 EVAL: dict[type, Callable[[Machine, Frame, Any], Value]] = {}

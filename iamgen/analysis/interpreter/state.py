@@ -12,7 +12,8 @@ from iamgen.analysis.values.heap import MADE, HeapObject
 from iamgen.analysis.values.joins import join_cell
 
 Cell = tuple[HeapObject, str]
-_INHERITING: Final = frozenset({"instance", "class"})  # the kinds whose unset attributes are another object's
+INHERITING: Final = frozenset({"instance", "class"})  # the kinds whose unset attributes are another object's
+EVERY: Final = "\0every"  # as a cell that is read: which cells an object has
 DEAD: Final = "dead"  # the kind of an object that nothing can reach any more
 
 
@@ -29,19 +30,20 @@ class Exit:
 def _beneath(cell: Cell, made: bool) -> Any:
     """What an unset cell holds: an attribute of an object that is there may be its class's on this path."""
     obj, key = cell
-    return (ABSENT,) if made and obj.kind in _INHERITING and not key.startswith("\0") else None
+    return (ABSENT,) if made and obj.kind in INHERITING and not key.startswith("\0") else None
 
 
 class Trail:
     """Every write since the run began, newest last, as (object, key, old content)."""
 
-    __slots__ = ("log", "reads", "watches", "written")
+    __slots__ = ("log", "reads", "stores", "watches", "written")
 
     def __init__(self) -> None:
         self.log: list[tuple[HeapObject, str, Any]] = []
         self.reads: set[Cell] = set()  # cells read, in the window being tracked, before they were written in it
         self.written: set[Cell] = set()
         self.watches: list[dict[Cell, Any]] = []  # of each `try` that is being run: what was taken back within it
+        self.stores: set[Cell] | None = None  # while a call is recorded: cells that are set or joined, on any path
 
     def read(self, obj: HeapObject, key: str) -> Any:
         """A cell's content, None when it is unset."""
@@ -50,6 +52,12 @@ class Trail:
             self.reads.add(cell)
         return obj.cells.get(key)
 
+    def held(self, obj: HeapObject) -> dict[str, Any]:
+        """All cells of an object, for reading: each counts as read, and which there are too."""
+        self.reads.add((obj, EVERY))
+        self.reads.update(cell for key in obj.cells if (cell := (obj, key)) not in self.written)
+        return obj.cells
+
     def write(self, obj: HeapObject, key: str, content: Any) -> None:
         """Set a cell; None unsets it. A shared object's cell joins."""
         cells = obj.cells
@@ -57,6 +65,8 @@ class Trail:
         if obj.shared:
             content = join_cell(old if old is not None else _beneath((obj, key), MADE in cells), content)
         self.written.add((obj, key))
+        if self.stores is not None:
+            self.stores.add((obj, key))
         if old is content:
             return
         self.log.append((obj, key, old))
@@ -91,9 +101,7 @@ class Trail:
         """
         before = self.touched(mark)
         if before and self.watches:
-            watch = self.watches[-1]
-            for cell, content in self.values_since(mark).items():
-                watch[cell] = join_cell(watch[cell], content) if cell in watch else content
+            self.take_back(self.values_since(mark))
         after = {cell: cell[0].cells.get(cell[1]) for cell in before}
         for (obj, key), old in before.items():
             if old is None:
@@ -103,10 +111,19 @@ class Trail:
         del self.log[mark:]
         return after
 
+    def take_back(self, contents: dict[Cell, Any]) -> None:
+        """Remember, for the innermost `try`, what cells held on a path that is taken back."""
+        if self.watches:
+            watch = self.watches[-1]
+            for cell, content in contents.items():
+                watch[cell] = join_cell(watch[cell], content) if cell in watch else content
+
     def put(self, cell: Cell, content: Any) -> None:
         """Write a cell without regard to sharing (the content is already a join)."""
         obj, key = cell
         old = obj.cells.get(key)
+        if self.stores is not None:
+            self.stores.add(cell)
         if old is content or (content is not None and old == content):
             return
         self.log.append((obj, key, old))

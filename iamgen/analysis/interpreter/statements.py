@@ -74,8 +74,7 @@ def raise_(m: Machine, f: Frame, node: s.Raise) -> bool:
         made: Value = NOTHING
         for atom in value:
             made = join(made, m.exception_of(f, atom, node))
-        for handlers in m.raised:
-            handlers.append(made)
+        m.throw(made)
     if node.cause is not None:
         m.eval(f, node.cause)
     return False

@@ -182,7 +182,7 @@ def _members(m: Machine, f: Frame, obj: HeapObject, patterns: list[Text], at: in
     elif isinstance(cls, ModuleInfo):
         pass
     for holder in holders:
-        for name in holder.cells:
+        for name in m.trail.held(holder):
             if not name.startswith(("__", "\0")) and any(_fits(name, text) for text in patterns):
                 names[name] = None
     result: Value = NOTHING
@@ -209,14 +209,14 @@ def _set_some(m: Machine, target: Value, value: Value) -> None:
             m.trail.write(m.function_attributes, attribute_key(atom, SOME), value)
         if not isinstance(atom, HeapObject):
             continue
-        for key, held in list(atom.cells.items()):
+        for key, held in list(m.trail.held(atom).items()):
             if isinstance(held, tuple) and not key.startswith("\0"):
                 m.trail.write(atom, key, join(held, value))
         info = atom.data.data if atom.kind == "instance" and isinstance(atom.data, HeapObject) else None
         for base in info.mro if isinstance(info, ClassInfo) else ():
-            for key, held in list(base.cells.items()):
+            for key, held in list(m.trail.held(base).items()):
                 data = isinstance(held, tuple) and all(isinstance(one, Const | Text) for one in held)
-                if data and not key.startswith(("\0", "__")) and atom.cells.get(key) is None:
+                if data and not key.startswith(("\0", "__")) and m.trail.read(atom, key) is None:
                     m.trail.write(atom, key, join(value, (a.ABSENT,)))
 
 
@@ -482,7 +482,7 @@ def _vars(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
         if isinstance(atom, HeapObject) and atom.kind == "instance":
             result = join(result, m.instance_dict(f, atom))
         elif isinstance(atom, HeapObject) and atom.kind in ("module", "class"):
-            result = join(result, m.new_dict(f, ("vars", atom, at), Map(_cells(atom))))
+            result = join(result, m.new_dict(f, ("vars", atom, at), Map(_cells(m, atom))))
         else:
             result = join(result, m.getattr(f, (atom,), "__dict__", at))
     return result
@@ -490,15 +490,15 @@ def _vars(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
 
 def _namespace(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     """`globals()`: the module's names as a mapping."""
-    return m.new_dict(f, ("globals", at), Map(_cells(f.module)))
+    return m.new_dict(f, ("globals", at), Map(_cells(m, f.module)))
 
 
-def _cells(obj: HeapObject) -> dict[str, Value]:
-    return {k: v for k, v in obj.cells.items() if isinstance(v, tuple) and not k.startswith("\0")}
+def _cells(m: Machine, obj: HeapObject) -> dict[str, Value]:
+    return {k: v for k, v in m.trail.held(obj).items() if isinstance(v, tuple) and not k.startswith("\0")}
 
 
 def _locals(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
-    entries = {k: v for k, v in f.scope.cells.items() if isinstance(v, tuple) and not k.startswith("\0")}
+    entries = {k: v for k, v in m.trail.held(f.scope).items() if isinstance(v, tuple) and not k.startswith("\0")}
     return m.new_dict(f, ("locals", at), Map(entries))
 
 
@@ -660,7 +660,7 @@ def _record(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Va
         return a.SOME_TEXT
     if name in ("copy", "_replace", "model_copy"):
         made = m.alloc(f, ("copy", at), "instance", obj.name, obj.data)
-        for key, value in list(obj.cells.items()):
+        for key, value in list(m.trail.held(obj).items()):
             m.trail.write(made, key, args.kw.get(key, value))
         return (made,)
     return m.instance_dict(f, obj)

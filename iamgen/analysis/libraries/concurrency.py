@@ -49,6 +49,7 @@ def _again(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Val
     finally:
         # A module's queue others may fill. The gap is forgotten when what fills it comes later.
         if m.starved and any(_holds(module, m.waits_for) for module in m.modules.values()):
+            m.lowest = -1
             m.gap(GapKind.DEAD_END, m.where(f, at), "what runs here waits for a queue that nothing is seen to fill")
         m.starved = outer
 
@@ -236,6 +237,7 @@ def _get(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value
     held: Value | None = m.trail.read(obj, "\0items")
     if not held and m.starved is not None and obj.name == "queue":
         m.starved = True
+        m.lowest = -1
         m.waits_for = obj
         raise Diverges
     return held or a.unknown("an item of a queue", client=True)

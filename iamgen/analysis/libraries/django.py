@@ -59,7 +59,7 @@ def _set_up(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
             for part in _OF_AN_APPLICATION:
                 if path and m.program.find(f"{path}.{part}") is not None:
                     module = m.load_module(f, f"{path}.{part}", at)
-                    for held in module.cells.values() if module is not None and part == "apps" else ():
+                    for held in m.trail.held(module).values() if module is not None and part == "apps" else ():
                         m.escape(f, tuple(one for one in held if isinstance(one, HeapObject) and one.kind == "class"))
     return a.NONE
 

@@ -304,9 +304,9 @@ def _copy(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     for atom in args.get(0, "x") or NOTHING:
         if isinstance(atom, HeapObject) and atom.kind in ("list", "dict", "set", "instance"):
             made = m.alloc(f, ("copy", at, id(atom)), atom.kind, atom.name, atom.data)
-            for key, content in list(atom.cells.items()):
+            for key, content in list(m.trail.held(atom).items()):
                 m.trail.write(made, key, content)
-            if CONTENT not in atom.cells and atom.kind != "instance":
+            if m.trail.read(atom, CONTENT) is None and atom.kind != "instance":
                 m.set_content(made, Seq() if atom.kind != "dict" else m.map(atom))
             result = join(result, (made,))
         else:

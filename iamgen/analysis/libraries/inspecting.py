@@ -195,7 +195,7 @@ def _generator_function(m: Machine, f: Frame, atom: Atom) -> bool | None:
 def _abstract(m: Machine, f: Frame, atom: Atom) -> bool | None:
     if not isinstance(atom, HeapObject) or atom.kind != "class":
         return None if isinstance(atom, a.Opaque) else False
-    names = {name for base in atom.data.mro for name in base.cells}
+    names = {name for base in atom.data.mro for name in m.trail.held(base)}
     for name in names:
         found = m.class_lookup(atom, name)
         for item in found[0] if found is not None else NOTHING:
@@ -248,7 +248,7 @@ def _members(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
         cls = atom.data if atom.kind == "instance" else atom
         if isinstance(cls, HeapObject) and isinstance(cls.data, ClassInfo):
             holders.extend(cls.data.mro)
-        names = {name for holder in holders for name, held in holder.cells.items() if isinstance(held, tuple)}
+        names = {name for holder in holders for name, held in m.trail.held(holder).items() if isinstance(held, tuple)}
         for name in sorted(one for one in names if not one.startswith(("\0", "__"))):
             value = m.getattr(f, (atom,), name, at)
             if predicate is not None and value:

@@ -212,7 +212,7 @@ def _replace(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     for atom in args.get(0, "obj") or NOTHING:
         if isinstance(atom, HeapObject) and atom.kind == "instance":
             made = m.alloc(f, ("replace", at), "instance", atom.name, atom.data)
-            for key, value in list(atom.cells.items()):
+            for key, value in list(m.trail.held(atom).items()):
                 m.trail.write(made, key, args.kw.get(key, value))
             if m.has_method(made, "__post_init__"):
                 m.call_method(f, made, "__post_init__", (), at)

@@ -98,7 +98,7 @@ def _attribute(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     result: Value = NOTHING
     for atom in args.get(0, "obj") or NOTHING:
         if isinstance(atom, HeapObject) and atom.kind in ("class", "instance") and names:
-            known = m.has_method(atom, names[0] or "") or bool(atom.cells.get(names[0] or ""))
+            known = m.has_method(atom, names[0] or "") or bool(m.trail.read(atom, names[0] or ""))
             result = join(result, m.getattr(f, (atom,), names[0] or "", at) if known else default)
         else:
             result = join(result, default)
@@ -110,7 +110,7 @@ def _members(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     found: list[Value] = []
     for atom in args.get(0, "cls") or NOTHING:
         if isinstance(atom, HeapObject) and isinstance(atom.data, ClassInfo):
-            for name, held in list(atom.cells.items()):
+            for name, held in list(m.trail.held(atom).items()):
                 if isinstance(held, tuple) and not name.startswith(("_", "\0")):
                     found.append(m.new_list(f, ("member", id(atom), name), "tuple", Seq((a.text(name), present(held)))))
     return m.new_list(f, ("members", at), "list", Seq(tuple(found)))

@@ -72,6 +72,7 @@ def _argument(m: Machine, atom: Atom, depth: int) -> u.Argument:
 
 def _left_over(m: Machine, response: sdk.Response) -> u.Argument:
     """What a batch has not done and asks for again: a part of the requests that were sent."""
+    m.lowest = -1  # what was sent so far is no state that a call can be compared by
     sent = [
         entry.value
         for call in m.calls.values()
