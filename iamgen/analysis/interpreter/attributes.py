@@ -179,7 +179,11 @@ class Attributes(Machine):
             if info.meta is not None:
                 meta = self.class_lookup(info.meta, name)
                 if meta is not None:
-                    return tuple(self._bind(item, cls) for item in meta[0])
+                    return join_all([self._of_metaclass(f, item, cls, name, at) for item in meta[0]])
+                dynamic = self.class_lookup(info.meta, "__getattr__")
+                if dynamic is not None and not name.startswith("__"):
+                    receiver = tuple(self._bind(item, cls) for item in dynamic[0])
+                    return self.call(f, receiver, Arguments((a.text(name),)), at)
             if info.kind == "enum" and name == "from_bytes":
                 return a.DATA
             if info.external:
@@ -190,6 +194,15 @@ class Attributes(Machine):
         if library is not None and not name.startswith("__"):
             return (a.Model("unmodelled", (f"{library}.{name}",)),)
         return (a.Model("class.method", (cls, name)),) if name.startswith("__") else NOTHING
+
+    def _of_metaclass(self, f: Frame, item: Atom, cls: HeapObject, name: str, at: int) -> Value:
+        """What a metaclass holds under a name, asked of a class of it: the class is the instance."""
+        if not isinstance(item, a.Property):
+            return (self._bind(item, cls),)
+        value = self.call(f, item.getter, Arguments(((cls,),)), at)
+        if item.cached:
+            self.trail.write(cls, name, value)
+        return value
 
     @staticmethod
     def _bind(item: Atom, receiver: Atom) -> Atom:

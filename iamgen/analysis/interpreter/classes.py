@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from iamgen.analysis.interpreter.machine import Arguments, Diverges, Frame, Machine, present
+from iamgen.analysis.interpreter.validators import validate
 from iamgen.analysis.program import syntax as s
 from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values import sdk
@@ -201,7 +202,8 @@ class Classes(Machine):
                     self.call_method(f, item, "__set_name__", ((cls,), a.text(name)), f.at)
         meta = cls.data.meta
         for name, content in list(self.trail.held(meta).items()) if meta is not None else ():
-            if name.startswith("__") and name not in _OF_CLASSES and isinstance(content, tuple):
+            followed = name in _OF_CLASSES or (name in _OF_PLAIN_CLASSES and cls.data.kind != "enum")
+            if name.startswith("__") and not followed and isinstance(content, tuple):
                 for item in content:
                     if isinstance(item, Function):
                         self.escape(f, (a.BoundMethod(item, cls),))
@@ -307,6 +309,9 @@ class Classes(Machine):
                 made = self.call_value(f, tuple(a.BoundMethod(one, cls) for one in inner), index)
                 f.context = saved
                 return made or (cls,)
+            meta = self.class_lookup(cls.data.meta, "__getitem__") if cls.data.meta is not None else None
+            if meta is not None:
+                return self.call(f, tuple(a.BoundMethod(item, cls) for item in meta[0]), Arguments((index,)), at)
             return (cls,)
         result: Value = NOTHING
         for atom in index:
@@ -364,6 +369,8 @@ class Classes(Machine):
         init = self.class_lookup(cls, "__init__")
         if info.kind in ("dataclass", "namedtuple", "model", "settings") and init is None:
             passed = self._fill_fields(f, obj, info, args)
+            if info.kind in ("model", "settings"):
+                validate(self, f, obj, args)
             for name in ("__post_init__", "__attrs_post_init__", "model_post_init"):
                 post = self.class_lookup(cls, name)
                 if post is not None:
@@ -395,6 +402,7 @@ class Classes(Machine):
                 value = join(value, self._default_of(f, obj, info, item, args))
             if item.annotation is not None and any(isinstance(atom, Opaque) for atom in value):
                 value = self.refine_in(info.module, info.scope, value, item.annotation)
+            value = self._converted(f, obj.data, item, value)
             if item.annotation is not None and _head(item.annotation) == "InitVar":
                 passed.append(value)
             else:
@@ -404,6 +412,14 @@ class Classes(Machine):
                 if self.trail.read(obj, name) is None:
                     self.trail.write(obj, name, present(value) or a.DATA)
         return tuple(passed)
+
+    def _converted(self, f: Frame, cls: HeapObject, item: FieldInfo, value: Value) -> Value:
+        """What attrs' `converter=` makes of a field's value."""
+        found = self.class_lookup(cls, item.name)
+        for atom in found[0] if found is not None else NOTHING:
+            if isinstance(atom, a.Model) and atom.name == "field" and isinstance(atom.data[5], tuple) and atom.data[5]:
+                value = self.call_value(f, atom.data[5], value)
+        return value
 
     def _has_place(self, cls: HeapObject, item: FieldInfo) -> bool:
         """Whether a field takes a positional argument: not `field(init=False)`, not `field(kw_only=True)`."""
@@ -417,7 +433,7 @@ class Classes(Machine):
         default: Value = NOTHING
         for atom in found[0] if found is not None else NOTHING:
             if isinstance(atom, a.Model) and atom.name == "field":
-                value, factory, names, _, holder = atom.data
+                value, factory, names, _, holder, _ = atom.data
                 method = self.trail.read(holder, "\0default") if isinstance(holder, HeapObject) else None
                 if method:
                     default = join(default, self.call_value(f, method, (obj,)))
@@ -564,6 +580,8 @@ class Classes(Machine):
         if isinstance(atom, Opaque):
             return None
         names = _TYPE_NAMES.get(cls.path) if isinstance(cls, External) else None
+        if names is not None and isinstance(atom, _OF_THE_SDK):
+            return False
         if names is None:
             return False if self._plain_class(cls) and _made_by_none(atom) else None
         found = _type_name(atom)
@@ -620,6 +638,8 @@ class Classes(Machine):
 
 
 # Of a metaclass's methods, those that are followed where classes are made and called.
+_OF_THE_SDK = (sdk.Session, sdk.Client, sdk.Resource, sdk.Paginator, sdk.Waiter)  # of no class of `_TYPE_NAMES`
+_OF_PLAIN_CLASSES = frozenset({"__getattr__", "__getitem__", "__iter__"})  # followed where a class is asked for them
 _OF_CLASSES = frozenset({"__call__", "__init__", "__init_subclass__", "__new__"})
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from iamgen.analysis import limits
-from iamgen.analysis.interpreter.machine import Frame, Machine, present
+from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine, present
 from iamgen.analysis.interpreter.operators import may_hold, merge_maps
 from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values import sdk
 from iamgen.analysis.values.atoms import ABSENT, NOTHING, Atom, Const, External, Opaque, Value
+from iamgen.analysis.values.classes import ClassInfo
 from iamgen.analysis.values.heap import HeapObject, Map, Seq
 from iamgen.analysis.values.joins import join, join_all, join_seq
 from iamgen.core.text import Hole, HoleKind, Text
@@ -109,6 +110,8 @@ class Containers(Machine):
                 return a.DATA
             case a.Function() | sdk.Client():
                 return NOTHING
+            case a.Model() if f"{atom.name}.__getitem__" in self.registry.models:
+                return self.registry.models[f"{atom.name}.__getitem__"](self, f, atom, Arguments((index,)), at)
             case _:
                 return a.unknown("an item", client=True)
 
@@ -279,6 +282,11 @@ class Containers(Machine):
                 return self.iterate(f, self.await_value(f, (atom,), at), at)
             case HeapObject(kind="class"):
                 members = self.enum_members(atom)
+                meta = atom.data.meta if isinstance(atom.data, ClassInfo) else None
+                custom = self.class_lookup(meta, "__iter__") if members is None and meta is not None else None
+                if custom is not None:
+                    made = self.call(f, tuple(a.BoundMethod(item, atom) for item in custom[0]), Arguments(), at)
+                    return self.iterate(f, made, at)
                 return Seq(members) if members is not None else Seq((), a.unknown("items", client=True))
             case HeapObject(kind="instance"):
                 for name in ("__iter__", "__aiter__"):

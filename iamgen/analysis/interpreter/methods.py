@@ -17,7 +17,7 @@ from iamgen.analysis.interpreter.texts import (
 )
 from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values import sdk
-from iamgen.analysis.values.atoms import ABSENT, NOTHING, Atom, Const, Opaque, Value
+from iamgen.analysis.values.atoms import ABSENT, NOTHING, Atom, Const, External, Opaque, Value
 from iamgen.analysis.values.heap import HeapObject, Map, Seq
 from iamgen.analysis.values.joins import join, join_all
 from iamgen.core.text import Hole, Text
@@ -308,7 +308,7 @@ class Methods(Machine):
             case "__contains__":
                 return a.BOOL
             case "fromkeys":
-                return self.new_dict(f, ("fromkeys", at), Map(rest=args.get(1, "value") or a.NONE, keys=a.SOME_TEXT))
+                return self.call(f, (External("builtins.dict.fromkeys"),), args, at)
             case "move_to_end" | "append" | "most_common" | "elements" | "total":
                 return a.DATA
             case _:

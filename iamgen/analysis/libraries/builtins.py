@@ -662,6 +662,9 @@ def _record(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Va
         made = m.alloc(f, ("copy", at), "instance", obj.name, obj.data)
         for key, value in list(m.trail.held(obj).items()):
             m.trail.write(made, key, args.kw.get(key, value))
+        for given in args.kw.get("update", NOTHING) if name != "_replace" else NOTHING:
+            for key, value in m.as_map(f, given).entries.items():
+                m.set_own_attribute(made, key, value, certain=len(args.kw["update"]) == 1 and a.ABSENT not in value)
         return (made,)
     return m.instance_dict(f, obj)
 
@@ -723,15 +726,32 @@ def _unbound(name: str) -> CallModel:
     return call
 
 
+def _from_keys(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    """`dict.fromkeys(keys, value)`."""
+    obj = m.alloc(f, ("fromkeys", at), "dict")
+    m.set_content(obj, Map())
+    content = m.iterate(f, args.get(0, "iterable") or a.DATA, at)
+    value = args.get(1, "value") or a.NONE
+    for key in content.items:
+        m.map_set(obj, key, value)
+    if content.rest:
+        m.map_set(obj, content.rest, value, certain=False)
+    return (obj,)
+
+
 def _inner(m: Machine, atom: a.Atom) -> a.Atom:
     return (m.wrapped(atom) or atom) if isinstance(atom, HeapObject) and atom.kind == "instance" else atom
 
 
 _UNBOUND = {
-    "dict": ("__getitem__", "__setitem__", "get", "items", "keys", "values", "update", "pop", "copy", "fromkeys"),
-    "list": ("append", "extend", "__getitem__", "copy"),
-    "str": ("format", "join", "lower", "upper", "strip", "replace", "split", "startswith"),
-}
+    "dict": ("__getitem__", "__setitem__", "get", "items", "keys", "values", "update", "pop", "copy",
+             "setdefault", "popitem", "__contains__"),
+    "list": ("append", "extend", "__getitem__", "copy", "insert", "pop", "sort", "reverse", "index", "count"),
+    "set": ("add", "update", "copy", "pop", "union", "intersection", "difference"),
+    "str": ("format", "join", "lower", "upper", "strip", "replace", "split", "startswith", "lstrip", "rstrip", "rsplit",
+            "title", "capitalize", "casefold", "swapcase", "removeprefix", "removesuffix", "partition", "rpartition",
+            "format_map", "endswith", "splitlines", "encode", "zfill"),
+}  # fmt: skip
 
 
 def _exception(path: str) -> CallModel:
@@ -784,6 +804,7 @@ _CALLS: dict[str, CallModel] = {
     "object": _object, "slice": data, "dir": data, "delattr": _delattr, "help": nothing, "breakpoint": nothing,
     "exit": data,
     "quit": data,
+    "dict.fromkeys": _from_keys,
 }  # fmt: skip
 
 _MODELS: dict[str, ModelCall] = {
@@ -838,7 +859,10 @@ _CALLS.update({f"{kind}.{name}": _unbound(name) for kind, names in _UNBOUND.item
 _CALLS.update({name: _exception(f"builtins.{name}") for name in _EXCEPTIONS})
 
 LIBRARY = Library(
-    calls={f"builtins.{name}": model for name, model in _CALLS.items()},
+    calls={
+        **{f"builtins.{name}": model for name, model in _CALLS.items()},
+        "collections.OrderedDict.fromkeys": _from_keys,
+    },
     models=_MODELS,
 )
 

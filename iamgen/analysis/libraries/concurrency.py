@@ -13,6 +13,7 @@ from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values.atoms import NOTHING, Const, Value
 from iamgen.analysis.values.heap import HeapObject, Seq
 from iamgen.analysis.values.joins import join, join_all
+from iamgen.core.text import Text
 
 
 def later(m: Machine, f: Frame, function: Value, args: Arguments, at: int) -> Value:
@@ -97,13 +98,20 @@ def _starmap(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> V
 
 
 def _executor(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
-    start = args.kw.get("initializer")
+    """An executor or pool; what starts its workers stands second (`Pool`) or third, and before its arguments."""
+    places = [index for index, value in enumerate(args.pos) if index and not all(_is_plain(atom) for atom in value)]
+    start = args.kw.get("initializer") or (args.pos[places[0]] if places else None)
     if start is not None:
+        following = args.pos[places[0] + 1 :][:1] if places else ()
         given: list[Value] = []
-        for item in args.kw.get("initargs") or NOTHING:
+        for item in args.kw.get("initargs") or (following[0] if following else NOTHING):
             given.extend(m.as_seq(f, item).items)
         m.call_value(f, start, *given)
     return (a.Model("executor"),)
+
+
+def _is_plain(atom: a.Atom) -> bool:
+    return isinstance(atom, Const | Text | HeapObject) or (isinstance(atom, a.Model) and atom.name == "executor")
 
 
 def _thread(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
@@ -252,7 +260,8 @@ def _variable(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
 
 _EXECUTORS = ("concurrent.futures.ThreadPoolExecutor", "concurrent.futures.ProcessPoolExecutor",
               "concurrent.futures.thread.ThreadPoolExecutor", "multiprocessing.Pool", "multiprocessing.pool.ThreadPool",
-              "multiprocessing.pool.Pool", "multiprocessing.dummy.Pool", "multiprocessing.get_context")  # fmt: skip
+              "multiprocessing.pool.Pool", "multiprocessing.dummy.Pool", "concurrent.futures.InterpreterPoolExecutor",
+              "concurrent.futures.process.ProcessPoolExecutor", "multiprocessing.get_context")  # fmt: skip
 _THREADS = ("threading.Thread", "multiprocessing.Process", "multiprocessing.context.Process")
 _QUEUES = (
     "queue.Queue",
@@ -260,7 +269,11 @@ _QUEUES = (
     "queue.LifoQueue",
     "queue.PriorityQueue",
     "asyncio.Queue",
+    "asyncio.LifoQueue",
+    "asyncio.PriorityQueue",
     "multiprocessing.Queue",
+    "multiprocessing.SimpleQueue",
+    "multiprocessing.JoinableQueue",
 )
 _CALLS: dict[str, CallModel] = {
     **dict.fromkeys(_EXECUTORS, _executor),
@@ -317,7 +330,10 @@ LIBRARY = Library(
         "executor.apply": _apply,
         "executor.apply_async": _apply,
         "executor.Process": lambda m, f, atom, args, at: _thread(m, f, args, at),
-        "executor.Pool": lambda m, f, atom, args, at: (a.Model("executor"),),
+        "executor.Pool": lambda m, f, atom, args, at: _executor(m, f, args, at),
+        "executor.Queue": lambda m, f, atom, args, at: _queue(m, f, args, at),
+        "executor.SimpleQueue": lambda m, f, atom, args, at: _queue(m, f, args, at),
+        "executor.JoinableQueue": lambda m, f, atom, args, at: _queue(m, f, args, at),
         "later": _again,
         "thread.start": _start,
         "loop.run_until_complete": _run_named,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from iamgen.analysis import limits
 from iamgen.analysis.interpreter.attributes import attribute_names
 from iamgen.analysis.interpreter.machine import Arguments, Diverges, Frame, Machine
 from iamgen.analysis.interpreter.operators import binary
 from iamgen.analysis.libraries.builtins import data, first
 from iamgen.analysis.libraries.registry import CallModel, Library
 from iamgen.analysis.values import atoms as a
-from iamgen.analysis.values.atoms import NOTHING, Function, Value
+from iamgen.analysis.values.atoms import NOTHING, Const, Function, Value
 from iamgen.analysis.values.heap import CONTENT, HeapObject, Seq
 from iamgen.analysis.values.joins import join, join_all
 
@@ -286,6 +287,16 @@ def _rows(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     return m.new_list(f, ("rows", at), "list", Seq((), row))
 
 
+def _tee(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    """`itertools.tee(items, n)`: the same items, several times."""
+    items = m.new_list(f, ("tee", at), "list", m.iterate(f, args.get(0, "iterable") or a.DATA, at))
+    wanted = args.get(1, "n") or a.constant(2)
+    count = wanted[0].value if len(wanted) == 1 and isinstance(wanted[0], Const) else None
+    if isinstance(count, int) and 0 < count <= limits.UNROLL:
+        return m.new_list(f, ("tees", at), "tuple", Seq((items,) * count))
+    return m.new_list(f, ("tees", at), "tuple", Seq((), items))
+
+
 def _groups(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     content = m.iterate(f, args.get(0, "") or a.DATA, at)
     everything = join_all([*content.items, content.rest])
@@ -448,6 +459,7 @@ LIBRARY = Library(
         "itertools.batched": _rows,
         "itertools.zip_longest": _rows,
         "itertools.groupby": _groups,
+        "itertools.tee": _tee,
         "more_itertools.chunked": _rows,
         "more_itertools.batched": _rows,
         "more_itertools.ichunked": _rows,

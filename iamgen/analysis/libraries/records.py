@@ -8,13 +8,14 @@ from typing import cast
 from iamgen.analysis.interpreter.attributes import attribute_key
 from iamgen.analysis.interpreter.machine import Arguments, Diverges, Frame, Machine
 from iamgen.analysis.interpreter.operators import joined_map, merge_maps
+from iamgen.analysis.interpreter.validators import VALIDATES
 from iamgen.analysis.libraries.builtins import first, nothing
 from iamgen.analysis.libraries.registry import CallModel, Library
 from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values.atoms import NOTHING, Atom, Const, External, Function, Value
 from iamgen.analysis.values.classes import ClassInfo, FieldInfo
 from iamgen.analysis.values.heap import HeapObject, Map, Seq
-from iamgen.analysis.values.joins import join
+from iamgen.analysis.values.joins import join, join_all
 from iamgen.core.text import Text
 
 
@@ -33,7 +34,9 @@ def _mark(target: Value) -> Value:
             named = {item.name for item in atom.data.fields}
             for name, content in list(atom.cells.items()):  # attrs' fields need no annotation
                 if name not in named and any(isinstance(one, a.Model) and one.name == "field" for one in content or ()):
-                    atom.data.fields.append(FieldInfo(name, None))
+                    later = list(atom.cells)[list(atom.cells).index(name) :]
+                    place = next((i for i, item in enumerate(atom.data.fields) if item.name in later), None)
+                    atom.data.fields.insert(len(atom.data.fields) if place is None else place, FieldInfo(name, None))
     return target
 
 
@@ -65,7 +68,9 @@ def _field(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
             expanded = join(expanded, (atom,))
     placed = args.kw.get("init") != a.FALSE and args.kw.get("kw_only") != a.TRUE
     taken: Value = NOTHING if placed else a.TRUE
-    return (a.Model("field", (default, factory, expanded, taken, holder)),)
+    for value in (args.kw.get("validator"), args.kw.get("on_setattr")):  # attrs'
+        m.escape(f, value or NOTHING)
+    return (a.Model("field", (default, factory, expanded, taken, holder, args.kw.get("converter") or NOTHING)),)
 
 
 def _default_method(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
@@ -80,6 +85,29 @@ def _checked_by(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -
     """`@x.validator` of attrs: run for each object that is made."""
     m.escape(f, args.get(0, "meth") or NOTHING)
     return args.get(0, "meth") or NOTHING
+
+
+def _computed_field(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    """`@computed_field` of pydantic over a property, or over a function that becomes one."""
+    if not args.pos:
+        return (External("pydantic.computed_field"),)
+    return tuple(a.Property((atom,)) if isinstance(atom, Function) else atom for atom in args.pos[0])
+
+
+def _validator(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    """`@field_validator("name")`, `@model_validator(mode="after")`: what runs when a model is made."""
+    always = args.kw.get("always") or args.kw.get("validate_default") or a.FALSE
+    return (a.Model("validator", (join_all(list(args.pos)), always)),)
+
+
+def _validates(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
+    """The decorator itself: the class knows the method as one that validates these fields."""
+    function = args.get(0, "") or NOTHING
+    for item in function:
+        for inner in item.function if isinstance(item, a.ClassMethod | a.StaticMethod) else (item,):
+            if isinstance(inner, Function):
+                m.trail.write(m.function_attributes, attribute_key(inner, VALIDATES), (atom,))
+    return function
 
 
 def _aliases(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
@@ -152,7 +180,7 @@ def _factory(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     holder = m.alloc(f, ("field", at), "queue")
     if args.get(1, "takes_self") == a.TRUE:
         m.trail.write(holder, "\0default", factory)
-    return (a.Model("field", (NOTHING, factory, NOTHING, NOTHING, holder)),)
+    return (a.Model("field", (NOTHING, factory, NOTHING, NOTHING, holder, NOTHING)),)
 
 
 def _generic(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
@@ -301,11 +329,11 @@ _CALLS: dict[str, CallModel] = {
     "pydantic.ConfigDict": _as_dict,
     "pydantic_settings.SettingsConfigDict": _as_dict,
     "pydantic.PrivateAttr": _field,
-    "pydantic.validator": lambda m, f, args, at: (a.Model("identity"),),
-    "pydantic.field_validator": lambda m, f, args, at: (a.Model("identity"),),
-    "pydantic.model_validator": lambda m, f, args, at: (a.Model("identity"),),
-    "pydantic.computed_field": first,
-    "pydantic.root_validator": lambda m, f, args, at: (a.Model("identity"),),
+    "pydantic.validator": _validator,
+    "pydantic.field_validator": _validator,
+    "pydantic.model_validator": _validator,
+    "pydantic.computed_field": _computed_field,
+    "pydantic.root_validator": _validator,
     "weakref.ref": lambda m, f, args, at: (a.Partial((a.Model("identity"),), (args.get(0, "") or a.DATA,)),),
     "weakref.proxy": first,
     "weakref.WeakValueDictionary": _as_dict,
@@ -320,5 +348,6 @@ LIBRARY = Library(
         "depends": _inject,
         "field.default": _default_method,
         "field.validator": _checked_by,
+        "validator": _validates,
     },
 )

@@ -264,6 +264,9 @@ def _substitute(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -
     value = atom.data[0]
     assert isinstance(value, tuple)
     result: Value = NOTHING
+    given = args.get(0, "mapping")
+    if given is not None and len(given) == 1:  # keywords go before what the mapping has
+        args = Arguments((), {**m.as_map(f, given[0]).entries, **args.kw}, rest=args.rest)
     for item in value:
         if not isinstance(item, Text) or item.literal is None:
             result = join(result, a.SOME_TEXT)
@@ -278,13 +281,6 @@ def _escape_all(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     for value in args.all():
         m.escape(f, value)
     return args.get(0, "") or a.NONE
-
-
-def _re_sub(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
-    replacement = args.get(1, "repl")
-    if replacement is not None and not isinstance(replacement[0], Text | Const):
-        m.call_value(f, replacement, a.unknown("a match"))
-    return a.SOME_TEXT
 
 
 def _config_parser(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
@@ -369,7 +365,6 @@ _CALLS: dict[str, CallModel] = {
     "importlib.reload": first,
     "string.Template": _template,
     "textwrap.dedent": first,
-    "re.sub": _re_sub,
     "atexit.register": _escape_all,
     "signal.signal": _escape_all,
     "random.choice": _choice,

@@ -30,8 +30,9 @@ def resource_attr(m: Machine, f: Frame, resource: sdk.Resource, name: str, at: i
     model = model_of(m, resource)
     if model is None:
         return a.unknown("a resource that is not known")
+    identified = dict(model.aliases).get(name, name)  # `table.table_name` is `table.name`
     for identifier, value in resource.identifiers:
-        if identifier == name:
+        if identifier == identified:
             return value
     if name == "meta":
         return (a.Model("resource.meta", (resource,)),)

@@ -67,7 +67,9 @@ class Provider:
 
 
 def resolved_callable(provides):
-    return provides() if isinstance(provides, Provided) else provides
+    if isinstance(provides, Provided) and provides._kind != "call":  # a call takes more arguments itself
+        return provides()
+    return provides
 
 
 class Provided:
@@ -79,14 +81,16 @@ class Provided:
         self._key = key
         self._kwargs = kwargs
 
-    def __call__(self):
+    def __call__(self, *args, **kwargs):
         value = self._source()
         if self._kind == "attribute":
             return getattr(value, self._key)
         if self._kind == "item":
             return value[self._key]
         if self._kind == "call":
-            return value(*self._key, **{name: resolved(given) for name, given in self._kwargs.items()})
+            given = {name: resolved(value) for name, value in self._kwargs.items()}
+            given.update(kwargs)
+            return value(*self._key, *args, **given)
         return value
 
     def __getattr__(self, name):
