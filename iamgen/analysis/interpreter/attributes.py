@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from iamgen.analysis.interpreter.containers import extended
+from iamgen.analysis.interpreter.kept import keep, kept
 from iamgen.analysis.interpreter.machine import Arguments, Diverges, Frame, Machine, present
 from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values import sdk
@@ -64,11 +65,11 @@ class Attributes(Machine):
                     return present(found)
                 return (a.Model("method", (atom, name)),)
             case External():
-                return self.external_attr(f, atom, name, at)
+                return kept(self, atom, name, self.external_attr(f, atom, name, at))
             case Opaque(kind=a.CONTEXT):
-                return self._context_attr(name) or (extended(atom, name),)
+                return self._context_attr(name) or kept(self, atom, name, (extended(atom, name),))
             case Opaque():
-                return (extended(atom, name),)
+                return kept(self, atom, name, (extended(atom, name),))
             case Text() | Const():
                 if isinstance(atom, Const) and atom.value is None:
                     return NOTHING
@@ -384,6 +385,7 @@ class Attributes(Machine):
                 case sdk.Session() if name == "_credentials":
                     self.set_session_credentials(atom, new)
                 case External() | Opaque():
+                    keep(self, atom, name, new)
                     if not isinstance(atom, Opaque) or atom.client:
                         self.escape(f, new)
                 case _:

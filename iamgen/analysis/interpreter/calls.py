@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from iamgen.analysis import limits
+from iamgen.analysis.interpreter.kept import kept_by_method
 from iamgen.analysis.interpreter.keywords import keeps_to_itself
 from iamgen.analysis.interpreter.machine import (
     Activation,
@@ -219,7 +220,7 @@ class Calls(Replays):
                 kw = {**dict(keywords), **args.kw}
                 return self.call(f, callee, Arguments((*pos, *args.pos), kw, args.more, args.rest), at)
             case External():
-                return self.call_external(f, atom, args, at)
+                return kept_by_method(self, f, atom, args, self.call_external(f, atom, args, at))
             case a.Model():
                 return self.call_model(f, atom, args, at)
             case a.StaticMethod(function=inner) | a.ClassMethod(function=inner):

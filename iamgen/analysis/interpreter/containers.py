@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from iamgen.analysis import limits
+from iamgen.analysis.interpreter.kept import keep, kept
 from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine, present
 from iamgen.analysis.interpreter.operators import may_hold, merge_maps
 from iamgen.analysis.values import atoms as a
@@ -20,7 +21,8 @@ def extended(atom: Opaque, step: str) -> Opaque:
     """A field or an item of something unknown, with its path."""
     hole = atom.hole
     if hole.kind is HoleKind.UNKNOWN:
-        return Opaque(hole, atom.client)
+        name = step if step == "state" else ""  # see `kept`
+        return Opaque(hole if hole.name == name else Hole(hole.kind, name, hole.reason), atom.client)
     name = hole.name + step if step.startswith("[") else f"{hole.name}.{step}" if hole.name else step
     if len(name) > 120 or hole.kind in (HoleKind.ENV, HoleKind.SYMBOL):
         return Opaque(Hole(HoleKind.UNKNOWN, "", f"a part of {hole}"), atom.client)
@@ -93,11 +95,12 @@ class Containers(Machine):
                 keys = self.keys_of(index)
                 if keys is None:
                     return (extended(atom, "[]"),)
-                return tuple(dict.fromkeys(extended(atom, _step(key)) for key in keys))
+                return join_all([kept(self, atom, key, (extended(atom, _step(key)),), item=True) for key in keys])
             case sdk.Response():
                 return self.response_item(f, atom, index, at)
             case External():
-                return self.external_getitem(f, atom, index, at)
+                item = self.external_getitem(f, atom, index, at)
+                return join_all([item, *(kept(self, atom, key, item, item=True) for key in self.keys_of(index) or ())])
             case a.Model(name="configparser", data=(HeapObject() as obj,)):
                 return self.map_get(obj, index) or a.DATA
             case a.Model(name="vars", data=(HeapObject() as obj,)):
@@ -361,6 +364,9 @@ class Containers(Machine):
                 case External(path="os.environ"):
                     self.set_environment(index, new)
                 case _:
+                    if isinstance(atom, External | Opaque):
+                        for key in self.keys_of(index) or (None,):
+                            keep(self, atom, key, new, item=True)
                     if not isinstance(atom, Const | Text):
                         self.escape(f, new)
 

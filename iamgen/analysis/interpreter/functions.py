@@ -119,7 +119,7 @@ class Functions(Machine):
                 self.escape(f, inner)
             case a.Model(name="cached" | "wrapped", data=data) if data and isinstance(data[0], tuple):
                 self.escape(f, data[0])
-            case a.Model(name="later"):
+            case a.Model(name="later" | "contextmanager"):
                 self._enqueue(f, atom)
             case a.Model(name="queue", data=(HeapObject() as held, *_)):
                 self.trail.write(held, "\0items", join(self.trail.read(held, "\0items") or NOTHING, _FILLED))
@@ -308,6 +308,10 @@ class Functions(Machine):
                     f, atom, Arguments(more=a.unknown("what code that is not read passes", client=True)), f.at
                 )
                 self.escape(f, made)
+                return True
+            case a.Model(name="contextmanager", data=(tuple() as inner,)):  # entered and left, with what it is given
+                for one in inner:
+                    self.call_escaped(f, one)
                 return True
             case HeapObject(kind="coroutine"):
                 result = self.await_value(f, (atom,), f.at)

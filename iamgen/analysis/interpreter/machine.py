@@ -104,6 +104,8 @@ class Machine(Operations):
         self.library_classes: frozenset[str] = frozenset()
         self.environ = HeapObject("environment")  # what the code itself sets, and the SDK's default session
         self.function_attributes = HeapObject("attributes")
+        self.foreign = HeapObject("foreign")  # what the program keeps on objects of code that is not read
+        self.foreign.shared = True
         self.remembered = HeapObject("remembered")  # results of functools.cache
         self.key_atoms: dict[str, Value] = {}
         self.import_depth = 0
