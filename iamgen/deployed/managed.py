@@ -16,7 +16,7 @@ from iamgen.policy.parse import PolicyError, parse_policy
 
 _DEFAULT = Path(__file__).parent.parent / "catalog" / "managed.sqlite"
 _ARN = re.compile(
-    r"arn:(?:aws[\w-]*|\$\{AWS::Partition\}|\*):iam::aws:policy(?P<path>/(?:[\w+=,.@-]+/)*)(?P<name>[\w+=,.@-]+)"
+    r"arn:(?:aws[\w-]*|\$\{AWS::Partition\}|\*):iam::aws:policy(?P<path>/(?:[\w+=,.@-]+/)*|/\*)(?P<name>[\w+=,.@-]+)"
 )
 _NAME = re.compile(r"[\w+=,.@-]+")
 
@@ -72,7 +72,7 @@ class ManagedPolicies:
 
     def _look_up(self, reference: str) -> GrantedPolicy | None:
         if match := _ARN.fullmatch(reference):
-            name, path = match["name"], match["path"]
+            name, path = match["name"], match["path"] if match["path"] != "/*" else None  # a path that is not told
         elif _NAME.fullmatch(reference):
             name, path = reference, None
         else:

@@ -154,3 +154,17 @@ def test_json_that_yaml_does_not_take_either(tmp_path):
     path.write_text('{\n// A\n"A": 1}')
     with pytest.raises(InputError, match=r"`template.json:2` is malformed: a key in double quotes is expected"):
         read_document(path, "template.json")
+
+
+def test_placeholders_of_a_template_engine_are_told_apart(project):
+    function = (
+        "Type: AWS::Serverless::Function\n    Properties: {Handler: app.handler, Runtime: python3.12, CodeUri: .}\n"
+    )
+    text = f"Resources:\n  {{{{cookiecutter.a}}}}:\n    {function}  {{{{ b }}}}:\n    {function}"
+    found = project({"template.yaml": text, "app.py": "def handler(event, context):\n    pass\n"})
+    assert [unit.name for unit in found.units] == ["{{cookiecutter.a}}", "{{b}}"]
+    engine = "a mapping as a key is no template's: render the source of a template engine first"
+    assert [(one.location.line, one.message) for one in found.problems] == [
+        (2, f"`{{{{cookiecutter.a}}}}`: {engine}"),
+        (5, f"`{{{{b}}}}`: {engine}"),
+    ]

@@ -77,7 +77,7 @@ V = Name("v")
         ("1", Const(1)), ("1.5", Const(1.5)), ("true", Const(True)), ("null", Const(None)), ("-1", Unary("-", Const(1))),
         ('"a"', Template(("a",))), ('"a${v}b"', Template(("a", V, "b"))), ('"$${v} %%{x}"', Template(("${v} %{x}",))),
         (r'"\n\"\\é"', Template(('\n"\\é',))), ('"${"${v}"}"', Template((Template((V,)),))),
-        ("<<E\na ${v}\nE", Template(("a ", V, "\n"))), ("<<-E\n  a\n  E", Template(("  a\n",))),
+        ("<<E\na ${v}\nE", Template(("a ", V, "\n"))), ("<<-E\n  a\n  E", Template(("a\n",))),
         ("[1, 2,]", Sequence((Const(1), Const(2)))), ("[\n]", Sequence(())),
         ("{a = 1, b : 2}", Object(((Template(("a",)), Const(1)), (Template(("b",)), Const(2))))),
         ('{\n  "x" = 1\n  (v) = 2\n}', Object(((Template(("x",)), Const(1)), (V, Const(2))))),

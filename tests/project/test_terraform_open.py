@@ -448,3 +448,41 @@ def test_an_archive_of_single_files_holds_them_all(project, packed, files):
     assert unit.entry == HandlerEntry("app", "handler")
     if len(files) > 1:
         assert "orders-" in unit.inline["app.py"]
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("<<-E\n    a\n      b\n    E\n", "a\n  b\n"),
+        ("<<-E\r\n    a\r\n\r\n    b\r\n    E\r\n", "a\r\n\r\nb\r\n"),
+        ("<<E\n    a\nE\n", "    a\n"),
+        ('<<-E\n    ${upper("x")}\n      b\n    E\n', "X\n  b\n"),
+        ('<<-E\n    a ${upper("x")}\n    b\n  E\n', "a X\nb\n"),
+        ("<<-E\n    %{ if true }\n      a\n    %{ endif }\n    b\n  E\n", "\n  a\n\nb\n"),
+        ("<<-E\n  E\n", ""),
+    ],
+)
+def test_an_indented_heredoc_stands_at_the_margin(value, written, text):
+    (found,) = value("local.h", f"locals {{\n  h = {written}}}\n")
+    assert found == f'"{text}"'
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("AWSLambdaBasicExecutionRole", "service-role/AWSLambdaBasicExecutionRole"),
+        ("AmazonS3ReadOnlyAccess", "AmazonS3ReadOnlyAccess"),
+        ("Own", None),
+    ],
+)
+def test_a_managed_policy_that_is_named_without_its_path(terraform, name, known):
+    rest = f"""data "aws_iam_policy" "p" {{ name = "{name}" }}
+resource "aws_iam_role_policy_attachment" "a" {{
+  role       = aws_iam_role.r.name
+  policy_arn = data.aws_iam_policy.p.arn
+}}
+"""
+    (unit,) = terraform(rest=rest).units
+    (reference,) = unit.role.managed
+    found = ManagedPolicies().find(reference)
+    assert (found.name if found is not None else None) == (known.rpartition("/")[2] if known is not None else None)

@@ -84,4 +84,7 @@ def parse_document(text: str, path: Path, shown: str) -> Document:
         Problem("unknown-tag", f"the tag `{tag}` is not known; its value is read as it stands", Location(shown, line))
         for tag, line in parsed.unknown_tags
     )
-    return Document(path, shown, parsed.data, problems)
+    engine = "a mapping as a key is no template's: render the source of a template engine first"
+    keys = {line: key for key, line in parsed.odd_keys}  # of nested ones, the outer one comes last
+    odd = tuple(Problem("template", f"`{key}`: {engine}", Location(shown, line)) for line, key in keys.items())
+    return Document(path, shown, parsed.data, (*problems, *odd))

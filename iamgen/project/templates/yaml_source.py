@@ -8,6 +8,7 @@ bounded; what aliases expand to is counted, so a bomb of aliases ends early.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -37,6 +38,7 @@ class Parsed:
 
     data: Any = None
     unknown_tags: list[tuple[str, int]] = field(default_factory=list)
+    odd_keys: list[tuple[str, int]] = field(default_factory=list)  # mappings: `{{ name }}:` of a template engine
 
 
 def parse_yaml(text: str) -> Parsed:
@@ -131,6 +133,8 @@ class _Composer:
                 into.merged.append(value)
                 return False
             key = into.key if isinstance(into.key, str) else _key_text(into.key)
+            if isinstance(into.key, Node):
+                self.parsed.odd_keys.append((key, into.key_line))
             into.value[key] = value
             into.value.lines[key] = into.key_line
         return False
@@ -190,6 +194,8 @@ def _key_text(key: Any) -> str:
             return "true" if key else "false"
         case int() | float():
             return str(key)
+        case Mapping():
+            return "{" + ", ".join(map(str, key)) + "}"
         case _:
             return "?"
 

@@ -280,7 +280,9 @@ class Evaluator(Expressions):
             found = self.attribute(block.body, "arn", env)
             name = texts(self.attribute(block.body, "name", env))
             if found is ABSENT and name:
-                return Text.of("arn:", symbol("AWS::Partition"), ":iam::aws:policy/", name[0])
+                # A name tells no path: the policy may be `policy/service-role/AWSLambdaBasicExecutionRole`.
+                path = unknown("the policy's path")
+                return Text.of("arn:", symbol("AWS::Partition"), ":iam::aws:policy/", path, name[0])
             return found if found is not ABSENT else symbol(f"{address}.arn")
         if kind is not None:
             return attribute(address, kind, self.physical_name(block, address, env), wanted)

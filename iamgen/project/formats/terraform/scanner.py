@@ -87,9 +87,12 @@ class Scanner(ABC):
         closing = re.compile(rf"^[ \t]*{re.escape(found[2])}[ \t]*\r?$", re.MULTILINE).search(self.text, self.position)
         if closing is None:
             raise self.error(f"the heredoc `{found[2]}` is not closed")
+        start = self.position
         parts = self.template_parts(closing.start(), quoted=False)
         self.position = closing.end()
-        return parts
+        lines = [line for line in self.text[start : closing.start()].splitlines() if line.strip()]
+        indent = min((len(line) - len(line.lstrip(" \t")) for line in lines), default=0) if found[1] else 0
+        return _flush(parts, indent) if indent else parts
 
     def template_parts(self, end: int, *, quoted: bool) -> Template:
         return self.parts(end, quoted=quoted).template
@@ -229,3 +232,22 @@ class Parts:
     template: Template
     ended: str = ""
     trim: bool = False
+
+
+def _flush(template: Template, indent: int, *, first: bool = True) -> Template:
+    """The text of `<<-` without what its lines are indented by in common."""
+    margin = re.compile(rf"(?<=\n)[ \t]{{{indent}}}")
+    parts: list[Any] = []
+    for index, part in enumerate(template.parts):
+        match part:
+            case str():
+                text = re.sub(rf"^[ \t]{{{indent}}}", "", part) if first and index == 0 else part
+                parts.append(margin.sub("", text))
+            case Choice(condition, yes, no):
+                inner = [_flush(one, indent, first=False) if isinstance(one, Template) else one for one in (yes, no)]
+                parts.append(Choice(condition, *inner))
+            case Repeat(names, collection, body) if isinstance(body, Template):
+                parts.append(Repeat(names, collection, _flush(body, indent, first=False)))
+            case _:
+                parts.append(part)
+    return Template(tuple(parts))
