@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from iamgen.catalog.model import Binding, ResourceAction, ResourceLink, ResourceType, ResourceWaiter, SubResource
+from iamgen.catalog.resource_model import (
+    Binding,
+    ResourceAction,
+    ResourceLink,
+    ResourceType,
+    ResourceWaiter,
+    SubResource,
+)
 
 
 def resource_type_from(data: Mapping[str, Any]) -> ResourceType:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 from iamgen.catalog.file import CatalogFile, remembered
-from iamgen.catalog.model import PARAMETER_TYPES, Operation, Parameter, ResourceType
-from iamgen.catalog.resource_json import resource_type_from
+from iamgen.catalog.model import PARAMETER_TYPES, Operation, Parameter
+
+if TYPE_CHECKING:
+    from iamgen.catalog.resource_model import ResourceType
 
 _OPERATION = (
     "SELECT s.name, o.name, o.method, o.http_method, o.request_uri, o.auth, o.parameters"
@@ -97,6 +100,8 @@ class SdkLookups(CatalogFile):
     @remembered
     def resource_type(self, service: str, name: str = "") -> ResourceType | None:
         """A resource type of boto3's models; "" is the service resource."""
+        from iamgen.catalog.resource_json import resource_type_from
+
         query = "SELECT model FROM resource_type WHERE service = ? AND name = ?"
         for (model,) in self._rows(query, service, name):
             return resource_type_from(json.loads(model))

@@ -8,7 +8,7 @@ from typing import Any
 
 from iamgen.analysis.interpreter.state import Cell, Exit
 from iamgen.analysis.program import syntax as s
-from iamgen.analysis.usage import ApiCall, Gap, Step
+from iamgen.analysis.usage import Step
 from iamgen.analysis.values.atoms import ABSENT, NOTHING, Const, Function, Value
 from iamgen.analysis.values.heap import EMPTY_SEQ, HeapObject, Map, Seq
 
@@ -125,22 +125,6 @@ class Activation:
             if names[0].startswith("_"):
                 return self.function.owner.name
         return names[0]
-
-
-@dataclass(slots=True)
-class Journal:
-    """What happens beside the heap while calls are recorded, in order."""
-
-    open: int = 0  # recordings under way
-    calls: list[tuple[ApiCall, tuple[Step, ...]]] = field(default_factory=list)
-    gaps: list[tuple[tuple[Any, ...], Gap]] = field(default_factory=list)
-    raised: list[Value] = field(default_factory=list)
-    placed: list[HeapObject] = field(default_factory=list)  # objects that belong to a context
-
-    def clear(self) -> None:
-        """Nothing is being recorded any more."""
-        for rows in (self.calls, self.gaps, self.raised, self.placed):
-            rows.clear()
 
 
 @dataclass(slots=True)

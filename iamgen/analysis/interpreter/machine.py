@@ -13,7 +13,6 @@ from iamgen.analysis.interpreter.frames import (
     Arguments,
     Diverges,
     Frame,
-    Journal,
     LimitReached,
     Stuck,
     Summary,
@@ -21,6 +20,7 @@ from iamgen.analysis.interpreter.frames import (
     spoken,
 )
 from iamgen.analysis.interpreter.operations import Operations
+from iamgen.analysis.interpreter.recordings import Journal, Recording
 from iamgen.analysis.interpreter.state import Cell, Trail
 from iamgen.analysis.program import syntax as s
 from iamgen.analysis.usage import ApiCall, Gap, GapKind, Step
@@ -31,7 +31,6 @@ from iamgen.core.location import Location
 from iamgen.core.text import Text
 
 if TYPE_CHECKING:
-    from iamgen.analysis.interpreter.replays import Recording
     from iamgen.analysis.program.modules import Program
     from iamgen.catalog.store import Catalog
 

@@ -8,7 +8,8 @@ from enum import IntEnum
 
 from iamgen.catalog.build.reference import Reference
 from iamgen.catalog.build.sdk import SdkService
-from iamgen.catalog.model import Permission, ResourceType, Status
+from iamgen.catalog.model import Permission, Status
+from iamgen.catalog.resource_model import ResourceType
 
 
 @dataclass(frozen=True, slots=True)

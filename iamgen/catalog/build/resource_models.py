@@ -13,7 +13,7 @@ from boto3.resources.model import ResourceModel
 from botocore import xform_name
 from botocore.model import ServiceModel
 
-from iamgen.catalog.model import (
+from iamgen.catalog.resource_model import (
     Binding,
     ResourceAction,
     ResourceLink,

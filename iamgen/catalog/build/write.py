@@ -12,7 +12,8 @@ from pathlib import Path
 
 from iamgen.catalog.build.content import Bound, Content
 from iamgen.catalog.build.sdk import SdkOperation, SdkService
-from iamgen.catalog.model import PARAMETER_TYPES, Action, Permission, ResourceType, Status
+from iamgen.catalog.model import PARAMETER_TYPES, Action, Permission, Status
+from iamgen.catalog.resource_model import ResourceType
 
 _SCHEMA = Path(__file__).with_name("schema.sql")
 _PAGE_SIZE = 4096

@@ -14,7 +14,7 @@ from iamgen.analysis.values import sdk
 from iamgen.analysis.values.atoms import Value
 from iamgen.analysis.values.heap import HeapObject, Map, Seq
 from iamgen.analysis.values.joins import join, join_all
-from iamgen.catalog.model import Binding, ResourceAction, ResourceLink, ResourceType
+from iamgen.catalog.resource_model import Binding, ResourceAction, ResourceLink, ResourceType
 from iamgen.core.text import Hole, HoleKind, Text
 
 _TRANSFER_TYPES = frozenset({"Bucket", "Object", "ObjectSummary"})
