@@ -156,3 +156,19 @@ def test_a_service_keeps_its_variables(tmp_path, table):
     (tmp_path / "serverless.yml").write_text(SERVICE % (table, fragment))
     (unit,) = diff(tmp_path, Options()).units
     assert (unit.difference.missing, unit.difference.undecided) == ((), ())
+
+
+def test_a_part_of_an_arn_is_no_arn(tmp_path):
+    (tmp_path / "app.py").write_text(CODE)
+    table = '!Select [1, !Split ["/", !Ref TableArn]]'
+    text = SAM.replace("  Stage:", "  TableArn: {Type: String}\n  Stage:") % (
+        table,
+        '!Select [0, !Split [",", !ImportValue TopicArns]]',
+    )
+    (tmp_path / "template.yaml").write_text(text)
+    report = generate(tmp_path, Options())
+    emitted = emit(report.units, "sam")
+    assert ':table/${Value0}"' in emitted
+    assert '"Fn::Split":' in emitted
+    resources = [one for statement in report.units[0].policy.statements for one in statement.resources]
+    assert [one for one in resources if "TopicArns" in one and one.startswith("${")]  # an item of a list is one

@@ -6,6 +6,7 @@ import base64
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final, Protocol
 
 from iamgen.core.text import Hole, HoleKind, Text
@@ -235,7 +236,9 @@ def _truth(name: str) -> Callable[[Evaluator, Any], Value]:
 def split_text(text: Text, delimiter: str) -> Value:
     """A text cut at each delimiter in its literal parts; a reference alone cannot be cut."""
     if text.holes and not any(isinstance(part, str) and delimiter in part for part in text.parts):
-        return named("Split", delimiter, text)
+        found = named("Split", delimiter, text)
+        # What stands between an ARN's colons and slashes is no ARN, and must not be called one.
+        return found if delimiter == "," else Text.of(*(_part(hole) for hole in found.holes))
     pieces: list[list[str | Hole]] = [[]]
     for part in text.parts:
         if isinstance(part, Hole):
@@ -245,6 +248,10 @@ def split_text(text: Text, delimiter: str) -> Value:
         pieces[-1].append(first)
         pieces.extend([piece] for piece in rest)
     return tuple(Text.of(*piece) for piece in pieces)
+
+
+def _part(hole: Hole) -> Hole:
+    return replace(hole, name=re.sub("(?i)arn", "part", hole.name))
 
 
 def literal(text: str) -> Text:
