@@ -197,3 +197,29 @@ def test_a_stage_has_the_command_of_the_stage_that_it_starts_from(project):
     )
     (unit,) = project({"main.tf": function(PUSHED % "x"), "Dockerfile": docker, "main.py": HANDLER}).units
     assert unit.entry == HandlerEntry("main", "run")
+
+
+SERVICE = """service: shop
+provider: {name: aws, runtime: python3.12, ecr: {images: {%s}}}
+functions: {f: {image: %s}}
+"""
+URI = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/report:1"
+
+
+@pytest.mark.parametrize(
+    ("images", "image", "read", "guessed"),
+    [
+        ("one: {path: functions/jobs}", "one", "functions/jobs", False),
+        ("one: functions/jobs", "{name: one}", "functions/jobs", False),
+        (f"one: {{uri: {URI}}}", "one", "functions/report", True),
+        (f"one: {URI}", "{name: one}", "functions/report", True),
+        ("", URI, "functions/report", True),
+        ("", f"{{uri: {URI}}}", "functions/report", True),
+    ],
+)
+def test_images_of_a_service(project, images, image, read, guessed):
+    found = project({"serverless.yml": SERVICE % (images, image), **TWO})
+    (unit,) = found.units
+    assert unit.entry == HandlerEntry("main", "run")
+    assert unit.search_path[0].relative_to(found.root).as_posix() == read
+    assert bool(unit.problems) == guessed

@@ -624,3 +624,40 @@ def test_the_roots_of_several_environments(project):
     assert [unit.name for unit in found.units] == ["this", "prod-this"]
     assert [str(unit.configuration.function_name) for unit in found.units] == ['"shop-dev"', '"shop-prod"']
     assert [unit.entry for unit in found.units] == [HandlerEntry("app", "handler")] * 2
+
+
+LAYER = """
+resource "aws_lambda_layer_version" "l" {
+  layer_name = "l"
+  filename   = data.archive_file.l.output_path
+}
+data "archive_file" "l" {
+  type        = "zip"
+  source_dir  = "layers/l"
+  output_path = "l.zip"
+}
+module "made" {
+  source       = "terraform-aws-modules/lambda/aws"
+  create_layer = true
+  layer_name   = "made"
+  source_path  = "layers/made"
+}
+"""
+LAYERS = {"layers/l/python/lib_l.py": "", "layers/made/python/lib_made.py": ""}
+
+
+@pytest.mark.parametrize(
+    ("layers", "folders"),
+    [
+        ("aws_lambda_layer_version.l.arn", ["layers/l/python"]),
+        ("module.made.lambda_layer_arn", ["layers/made/python"]),
+        (
+            'module.made.lambda_layer_arn, "arn:aws:lambda:eu-west-1:123456789012:layer:x:1", aws_lambda_layer_version.l.arn',
+            ["layers/made/python", "layers/l/python"],
+        ),
+    ],
+)
+def test_layers_are_on_the_search_path(terraform, layers, folders):
+    found = terraform(rest=LAYER, inner=f"layers = [{layers}]", files=LAYERS)
+    (unit,) = found.units  # a module that makes a layer makes no function
+    assert [one.relative_to(found.root).as_posix() for one in unit.search_path] == ["src", *folders]

@@ -216,6 +216,8 @@ def _words(part: str | Hole) -> list[str]:
 
 def _layer_name(symbol: str, by_name: Mapping[str, tuple[Scope, str]]) -> str:
     """The resource of a layer's reference, or of `cf.shared-dev.LibLambdaLayerQualifiedArn`, a service's own output."""
+    if symbol in by_name:  # `aws_lambda_layer_version.common.arn`
+        return symbol
     output = symbol.rpartition(".")[2]
     if symbol.startswith("cf.") and output.endswith(_LAYER_OUTPUT):
         wanted = output.removesuffix(_LAYER_OUTPUT)

@@ -153,7 +153,10 @@ class Service:
         self._add(logical, "AWS::Lambda::Function", kept, line)
         metadata: dict[str, Any] = {"serverless:module": module} if module is not None else {}
         if image is not None:
-            metadata.update(self._image(image))
+            built, uri = self._image(image)
+            metadata.update(built)
+            if uri is not None:
+                self.resources[logical]["Properties"]["Code"] = {"ImageUri": uri}
         if metadata:
             self.resources[logical]["Metadata"] = metadata
         self._events(name, logical, function, line)
@@ -183,18 +186,21 @@ class Service:
             return application if isinstance(application, str) else handler
         return handler
 
-    def _image(self, image: Any) -> dict[str, Any]:
+    def _image(self, image: Any) -> tuple[dict[str, Any], Any]:
+        """What an image is built from, as SAM writes it; or the name of one that is built elsewhere."""
         wanted = mapping(image).get("name") if isinstance(image, Mapping) else image
         images = mapping(mapping(self.provider.get("ecr")).get("images"))
         found = images.get(str(wanted))
         if isinstance(found, Mapping):
+            uri = found.get("uri")
+            if uri is not None and "path" not in found:
+                return {}, uri
             context = {"DockerContext": found.get("path", ".")}
-            return {**context, "Dockerfile": found["file"]} if "file" in found else context
-        return (
-            {"DockerContext": found}
-            if isinstance(found, str) and "/" in found and not re.search(r"\.ecr\.", found)
-            else {}
-        )
+            return ({**context, "Dockerfile": found["file"]} if "file" in found else context), None
+        if isinstance(found, str) and "/" in found and not re.search(r"\.ecr\.", found):
+            return {"DockerContext": found}, None
+        uri = mapping(image).get("uri") if isinstance(image, Mapping) else None
+        return {}, uri if uri is not None else found if isinstance(found, str) else wanted
 
     def _vpc(self, function: Mapping[str, Any]) -> Any:
         vpc = function.get("vpc", self.provider.get("vpc"))

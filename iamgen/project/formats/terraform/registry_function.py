@@ -46,6 +46,9 @@ def registry_function(compiler: Compiler, evaluator: Evaluator) -> None:
         return
     concrete = evaluator.concrete
     address = module.address.removesuffix(".")
+    if on("create_layer", False):
+        compiler.add(f"{address}.lambda_layer_arn", "AWS::Lambda::LayerVersion", {"Content": _code(concrete)}, block)
+        return
     role: Value = get("lambda_role")
     if not given(role) or on("create_role", True):
         role = symbol(f"{address}.lambda_role_arn")
@@ -56,14 +59,6 @@ def registry_function(compiler: Compiler, evaluator: Evaluator) -> None:
             "ManagedPolicyArns": tuple(_managed(get, on)),
         }, block)  # fmt: skip
         role = Text.of("arn:", symbol("AWS::Partition"), ":iam::", symbol("AWS::AccountId"), ":role/", name)
-    source = registry.argument(concrete, "source_path")
-    path: Value = ABSENT
-    for option in options(source):
-        for one in option if isinstance(option, tuple) else (option,):
-            found = field(one, "path") if isinstance(one, Mapping) else one
-            if path is ABSENT and isinstance(found, Text):
-                path = found
-    package = registry.argument(concrete, "local_existing_package")
     subnets = get("vpc_subnet_ids")
     image = any(text.literal == "Image" for text in texts(registry.argument(concrete, "package_type")))
     command = get("image_config_command")
@@ -71,7 +66,7 @@ def registry_function(compiler: Compiler, evaluator: Evaluator) -> None:
     compiler.add(address, "AWS::Lambda::Function", {
         "FunctionName": registry.function_name(evaluator),
         "Handler": registry.argument(concrete, "handler"), "Runtime": registry.argument(concrete, "runtime"),
-        "Code": {"ImageUri": get("image_uri")} if image else path if path is not ABSENT else package,
+        "Code": {"ImageUri": get("image_uri")} if image else _code(concrete),
         "PackageType": Text.of("Image") if image else ABSENT,
         "ImageConfig": {"Command": command} if image and given(command) else ABSENT,
         "Role": role, "Layers": get("layers"),
@@ -99,6 +94,16 @@ def registry_function(compiler: Compiler, evaluator: Evaluator) -> None:
             "FunctionName": registry.function_name(evaluator),
             "EventSourceArn": field(source_mapping, "event_source_arn"),
         }, block)  # fmt: skip
+
+
+def _code(concrete: Evaluator) -> Value:
+    """What the package is made of: the first of the paths, or a package that is there already."""
+    for option in options(registry.argument(concrete, "source_path")):
+        for one in option if isinstance(option, tuple) else (option,):
+            found = field(one, "path") if isinstance(one, Mapping) else one
+            if isinstance(found, Text):
+                return found
+    return registry.argument(concrete, "local_existing_package")
 
 
 def _managed(get: _Get, on: _On) -> Iterator[Value]:
