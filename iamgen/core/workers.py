@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from typing import Any, Final, TypeVar
 
 Item = TypeVar("Item")
@@ -32,6 +30,9 @@ def map_in_order(
         for item in items:
             yield work(item, shared)
         return
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
     context = multiprocessing.get_context("fork" if _may_fork() else "spawn")
     with ProcessPoolExecutor(processes, context, _start, (work, shared)) as pool:
         # Small chunks: one slow unit must not hold back a row of others.

@@ -1,11 +1,15 @@
-"""Texts of the analysed project made safe for a terminal and for a line-based report."""
+"""Texts of the analysed project made safe for a terminal and a line-based report, and ARNs made short."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final
 
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # controls, bidi and format marks, line separators
+_HERE: Final = re.compile(
+    r"^arn:(?:aws|\*|\$\{AWS::Partition\}):[a-z0-9-]+:(?:\*|\$\{AWS::Region\})?:(?:\*|\$\{AWS::AccountId\})?:"
+)
 
 
 def printable(text: str) -> str:
@@ -20,3 +24,12 @@ def printable(text: str) -> str:
 def _escaped(character: str) -> str:
     number = ord(character)
     return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
+
+
+def short(resource: str) -> str:
+    """A resource for people: the ARN's end where its beginning says only "here".
+
+    `arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${Orders}` is `table/${Orders}`.
+    """
+    end = _HERE.sub("", resource)
+    return resource if not end or end[0] == "*" else end

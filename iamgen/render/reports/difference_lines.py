@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Final, assert_never
 
@@ -12,12 +11,10 @@ from iamgen.diff.findings import uses_words
 from iamgen.diff.model import Difference, Excess, Missing, Origin, Undecided
 from iamgen.mapping.model import DeploymentNeed, Requirement
 from iamgen.policy.comparison import ExcessAction, ExcessKind, Why
+from iamgen.render.plain import short
 
 _NAMED: Final = 6  # names of a list that are spelled out
 _SITES: Final = 3  # call sites that are spelled out
-_HERE: Final = re.compile(
-    r"^arn:(?:aws|\*|\$\{AWS::Partition\}):[a-z0-9-]+:(?:\*|\$\{AWS::Region\})?:(?:\*|\$\{AWS::AccountId\})?:"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +35,6 @@ def entries(difference: Difference) -> tuple[Entry, ...]:
         *(_excess(item) for item in difference.excess),
         *(_undecided(item) for item in difference.undecided),
     )
-
-
-def short(resource: str) -> str:
-    """A resource for people: the ARN's end where its beginning says only "here".
-
-    `arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${Orders}` is `table/${Orders}`.
-    """
-    end = _HERE.sub("", resource)
-    return resource if not end or end[0] == "*" else end
 
 
 def _missing(item: Missing) -> Entry:

@@ -12,7 +12,7 @@ from rich.text import Text as Line
 
 from iamgen.analysis.usage import ApiCall, Gap
 from iamgen.render.model import Report, UnitReport
-from iamgen.render.plain import printable
+from iamgen.render.plain import printable, short
 from iamgen.render.reports import Show, View
 
 _NAME: Final = "bold"
@@ -140,8 +140,6 @@ def _differences(unit: UnitReport) -> Iterator[Line]:
 
 def _calls(unit: UnitReport) -> Iterator[Line]:
     """One entry a call site: a managed transfer sends several operations from one."""
-    from iamgen.render.reports.difference_lines import short
-
     needs = {entry.call: entry.requirements for entry in unit.requirements.by_call}
     for _, group in groupby(unit.usage.calls, key=_site):
         calls = tuple(group)
