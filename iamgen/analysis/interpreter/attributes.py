@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iamgen.analysis.interpreter.containers import extended
-from iamgen.analysis.interpreter.kept import keep, kept
+from iamgen.analysis.interpreter.kept import keep, kept, replace, replaced
 from iamgen.analysis.interpreter.machine import Arguments, Diverges, Frame, Machine, present
 from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values import sdk
@@ -99,7 +99,7 @@ class Attributes(Machine):
             case a.Model():
                 return self.model_attr(f, atom, name, at)
             case _:
-                return self.sdk_attr(f, atom, name, at)
+                return replaced(self, atom, name, self.sdk_attr(f, atom, name, at))
 
     def _context_attr(self, name: str) -> Value:
         """What the handler's context tells of the function, where its declaration is known; the rest has no value.
@@ -382,6 +382,8 @@ class Attributes(Machine):
                     self.trail.write(self.function_attributes, attribute_key(atom, name), new)
                 case a.EnumMember():
                     self.trail.write(atom.cls, f"\0{atom.name}.{name}", new)
+                case sdk.Client() | sdk.Resource():
+                    replace(self, atom, name, new)
                 case sdk.Session() if name == "_credentials":
                     self.set_session_credentials(atom, new)
                 case External() | Opaque():

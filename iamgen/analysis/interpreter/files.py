@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,15 @@ from iamgen.analysis.values.atoms import NOTHING, Atom, Const, Opaque, Value
 from iamgen.analysis.values.heap import HeapObject, Map, Seq
 from iamgen.core.text import Hole, HoleKind, Text
 
+_EMPTY_PARTS = re.compile(r"/(?:\.?/)+")
+
 
 class Files(Machine):
     """pathlib paths and files."""
 
     def make_path(self, f: Frame, text: Text, at: int) -> Value:
         """A pathlib path."""
+        text = normal(text)
         obj = self.alloc(f, ("path", at, text), "path")
         if self.trail.read(obj, "\0text") is None:
             self.trail.write(obj, "\0text", (text,))
@@ -79,10 +83,13 @@ class Files(Machine):
             case "open":
                 return self.open_file(f, (text,))
             case "iterdir" | "glob" | "rglob":
-                return self.new_list(
-                    f, ("glob", at), "list", Seq((), self.make_path(f, Text.of(text, "/", _hole("a file's name")), at))
-                )
+                found = self.make_path(f, joined(text, _hole_text("a file's name")), at)
+                return self.new_list(f, ("glob", at), "list", Seq((), found))
             case "relative_to":
+                base = normal(to_text(self, first[0])).literal if first and len(first) == 1 else None
+                start = text.parts[0] if text.parts else ""
+                if base is not None and isinstance(start, str) and start.startswith(base.rstrip("/") + "/"):
+                    return self.make_path(f, Text.of(start[len(base.rstrip("/")) + 1 :], *text.parts[1:]), at)
                 return self.make_path(f, _hole_text("a relative path"), at)
             case "exists" | "is_file" | "is_dir":
                 return a.BOOL
@@ -237,9 +244,22 @@ def joined(left: Text, right: Text) -> Text:
     if not left.parts:
         return right
     last = left.parts[-1]
-    if left.literal == ".":
-        return right
     return Text.of(left, right) if isinstance(last, str) and last.endswith("/") else Text.of(left, "/", right)
+
+
+def normal(text: Text) -> Text:
+    """A path as pathlib writes it, without `.` and empty parts: `./out//x/` is `out/x`."""
+    parts: list[str | Hole] = []
+    for index, part in enumerate(text.parts):
+        piece = part
+        if isinstance(piece, str):
+            piece = _EMPTY_PARTS.sub("/", piece)
+            if index == 0 and piece.startswith("./"):
+                piece = piece[2:]
+            if index == len(text.parts) - 1 and piece != "/":
+                piece = piece.removesuffix("/.").removesuffix("/")
+        parts.append(piece)
+    return Text.of(*parts) if any(parts) else Text.of(".")
 
 
 def parent(text: Text) -> Text:

@@ -1,19 +1,20 @@
 """What the program keeps on objects of code that is not read: `flask.g.db`, `app.state.s3`, `request.app["repo"]`.
 
 Which objects those are is not known, so what one of them is given under a name is what any of them may have under it.
-Only what could make a request is kept: a client, a function, an object.
+Only what could make a request is kept: a client, a function, an object. What it puts on a client is kept by service.
 """
 
 from __future__ import annotations
 
 from iamgen.analysis.interpreter.externals import carries
 from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine
-from iamgen.analysis.values.atoms import NOTHING, Atom, External, Opaque, Value
+from iamgen.analysis.values import sdk
+from iamgen.analysis.values.atoms import NOTHING, Atom, External, Model, Opaque, Value
 from iamgen.analysis.values.joins import join
 from iamgen.core.text import HoleKind
 
 _SOME = "\0some"  # under a name that is not known
-# What Starlette's `app.state` and aiohttp's `app[name]` hold: nothing but what the program puts there.
+# What Starlette's `app.state`, aiohttp's `app[name]`, click's `context.obj[name]` hold: what the program puts there.
 _STATE = "state."
 _NO_OBJECTS = frozenset({HoleKind.ENV, HoleKind.RESPONSE, HoleKind.FILE, HoleKind.SYMBOL})
 
@@ -64,6 +65,26 @@ def kept_by_method(m: Machine, f: Frame, atom: External, args: Arguments, otherw
     return otherwise
 
 
+def replace(m: Machine, owner: sdk.Client | sdk.Resource, name: str, value: Value) -> None:
+    """`client.get_object = retried(client.get_object)`, `client.get_all = MethodType(get_all, client)`."""
+    m.trail.write(m.foreign, _cell(owner, name), value)
+
+
+def replaced(m: Machine, owner: Atom, name: str, own: Value) -> Value:
+    """What the program put on a client under a name; beside the client's own, if it has one of the name."""
+    if not isinstance(owner, sdk.Client | sdk.Resource):
+        return own
+    held: Value = m.trail.read(m.foreign, _cell(owner, name)) or NOTHING
+    if not held:
+        return own
+    return join(held, tuple(atom for atom in own if not (isinstance(atom, Model) and atom.name == "newer")))
+
+
+def _cell(owner: sdk.Client | sdk.Resource, name: str) -> str:
+    client = owner if isinstance(owner, sdk.Client) else owner.client
+    return f"\0{client.service}.{owner.type if isinstance(owner, sdk.Resource) else ''}.{name}"
+
+
 def _may_hold(m: Machine, owner: Atom) -> bool:
     """A module keeps what its own code gives it; in a library, whose functions get anything, all would be one."""
     if isinstance(owner, Opaque):
@@ -74,4 +95,4 @@ def _may_hold(m: Machine, owner: Atom) -> bool:
 def _is_state(owner: Atom, item: bool) -> bool:
     path = owner.path if isinstance(owner, External) else owner.hole.name if isinstance(owner, Opaque) else ""
     last = path.rpartition(".")[2]
-    return last == "state" or (item and last == "app")
+    return last == "state" or (item and last in ("app", "obj"))

@@ -325,6 +325,13 @@ def _copy(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     return result or a.DATA
 
 
+def _method(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    """`types.MethodType(function, x)`: the function with x before its arguments."""
+    functions, receivers = args.get(0, "") or NOTHING, args.get(1, "") or NOTHING
+    bound = tuple(a.BoundMethod(function, one) for function in functions for one in receivers)
+    return bound if len(bound) <= limits.ALTERNATIVES else functions
+
+
 def _contextmanager(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     return (a.Model("contextmanager", (args.get(0, "func") or NOTHING,)),)
 
@@ -469,6 +476,7 @@ LIBRARY = Library(
         "bisect.insort": _pushed,
         "bisect.insort_left": _pushed,
         "bisect.insort_right": _pushed,
+        "types.MethodType": _method,
         "copy.copy": _copy,
         "copy.deepcopy": _copy,
         "contextlib.contextmanager": _contextmanager,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
+import posixpath
 import re
 from collections.abc import Callable
 from urllib.parse import quote, unquote, urlsplit
 
-from iamgen.analysis.interpreter.files import UNKNOWN, base_name, joined, parent, plain_data
+from iamgen.analysis.interpreter.files import UNKNOWN, base_name, joined, normal, parent, plain_data
 from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine, spoken
 from iamgen.analysis.interpreter.operators import joined_map, merge_maps
 from iamgen.analysis.interpreter.texts import hole, to_text
@@ -91,6 +92,14 @@ def _each_text(change: object) -> CallModel:
         return tuple(dict.fromkeys(change(to_text(m, atom)) for atom in value))  # type: ignore[operator] # a text function
 
     return run
+
+
+def _normpath(text: Text) -> Text:
+    if text.literal is not None:
+        return Text.of(posixpath.normpath(text.literal))
+    if any(isinstance(part, str) and ".." in part for part in text.parts):
+        return hole("a path")
+    return normal(text)
 
 
 def _split_path(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
@@ -329,7 +338,7 @@ _CALLS: dict[str, CallModel] = {
     "os.path.splitext": _splitext,
     "os.path.abspath": first,
     "os.path.realpath": first,
-    "os.path.normpath": first,
+    "os.path.normpath": _each_text(_normpath),
     "os.path.expanduser": first,
     "os.fspath": first,
     "os.getcwd": lambda m, f, args, at: a.text("."),
