@@ -661,3 +661,44 @@ def test_layers_are_on_the_search_path(terraform, layers, folders):
     found = terraform(rest=LAYER, inner=f"layers = [{layers}]", files=LAYERS)
     (unit,) = found.units  # a module that makes a layer makes no function
     assert [one.relative_to(found.root).as_posix() for one in unit.search_path] == ["src", *folders]
+
+
+def planned(address, values, mode="managed"):
+    kind = address.split(".")[-2] if mode == "data" else address.split(".")[0]
+    return {"address": address, "mode": mode, "type": kind, "name": address.rsplit(".", 1)[-1], "values": values}
+
+
+@pytest.mark.parametrize("arn", ["arn:aws:lambda:eu-west-1:123456789012:layer:l:1", None])
+def test_archives_and_layers_of_a_plan(project, arn):
+    known = {"layers": [arn]} if arn is not None else {}
+    layer = {"layer_name": "l", "filename": "l.zip", **({"arn": arn} if arn is not None else {})}
+    resources = [
+        planned("aws_iam_role.r", {"name": "r", "assume_role_policy": "{}"}),
+        planned("aws_lambda_layer_version.l", layer),
+        planned(
+            "aws_lambda_function.f",
+            {"function_name": "f", "handler": "app.handler", "runtime": "python3.12", "filename": "f.zip", **known},
+        ),
+    ]
+    archives = [
+        planned("data.archive_file.f", {"type": "zip", "source_dir": "./code/f", "output_path": "f.zip"}, "data"),
+        planned("data.archive_file.l", {"type": "zip", "source_dir": "layer", "output_path": "./l.zip"}, "data"),
+    ]
+    references = ["aws_lambda_layer_version.l.arn", "aws_lambda_layer_version.l"]
+    declared = {"address": "aws_lambda_function.f", "expressions": {"layers": {"references": references}}}
+    data = {
+        "format_version": "1.2",
+        "terraform_version": "1.13.0",
+        "planned_values": {"root_module": {"resources": resources}},
+        "prior_state": {"values": {"root_module": {"resources": archives}}},
+        "resource_changes": [
+            {"address": "aws_lambda_function.f", "change": {"after_unknown": {"layers": [True]} if arn is None else {}}}
+        ],
+        "configuration": {"root_module": {"resources": [declared]}},
+    }
+    code = {"code/f/app.py": HANDLER, "layer/python/lib.py": "", "old/app.py": HANDLER}
+    found = project({"plan.json": json.dumps(data), **code}, "plan.json")
+    (unit,) = found.units
+    assert unit.entry == HandlerEntry("app", "handler")
+    assert unit.problems == ()
+    assert [one.relative_to(found.root).as_posix() for one in unit.search_path] == ["code/f", "layer/python"]

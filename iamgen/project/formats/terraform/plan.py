@@ -25,8 +25,8 @@ _INDEX: Final = re.compile(r"\[[^\]]*\]")
 
 # Arguments that hold one reference as it is. Source: "Argument Reference" of each resource of hashicorp/aws.
 _DIRECT: Final = frozenset(
-    {"event_source_arn", "execution_role_arn", "function_name", "policy_arn", "role", "target_arn", "task_definition",
-     "task_role_arn"}
+    {"event_source_arn", "execution_role_arn", "function_name", "layers", "policy_arn", "role", "target_arn",
+     "task_definition", "task_role_arn"}
 )  # fmt: skip
 
 
@@ -64,6 +64,9 @@ class Plan:
 
     def _fill(self, value: Any, after: Any, expressions: Any, modules: tuple[str, ...], name: str, depth: int) -> Any:
         if after is True:
+            several = _longest(_references(expressions)) if name == "layers" else []
+            if len(several) > 1:
+                return [self._open({"references": [one]}, modules, name) for one in several]
             return self._open(expressions, modules, name)
         if depth > _DEPTH:
             return value
@@ -81,6 +84,9 @@ class Plan:
         if isinstance(after, list) and _any_open(after, depth):
             items = list(value) if isinstance(value, list) else []
             told_of = listed(expressions)
+            several = _longest(_references(expressions)) if name == "layers" else []
+            if len(several) == len(after):
+                told_of = [{"references": [one]} for one in several]
             for index, one in enumerate(after):
                 told = told_of[index] if index < len(told_of) else told_of[0] if told_of else {}
                 filled = self._fill(items[index] if index < len(items) else None, one, told, modules, name, depth + 1)
@@ -90,7 +96,7 @@ class Plan:
 
     def _open(self, expressions: Any, modules: tuple[str, ...], name: str) -> Text:
         """An open value: the one reference that it is, or nobody's."""
-        references = [one for one in listed(mapping(expressions).get("references")) if isinstance(one, str)]
+        references = _references(expressions)
         if name in _DIRECT:
             found = {text for one in _longest(references) if (text := self._text(one, modules, 0)) is not None}
             if len(found) == 1:
@@ -136,7 +142,7 @@ class Plan:
         )
 
     def _one(self, expression: Mapping[str, Any], modules: tuple[str, ...], depth: int) -> Text | None:
-        references = [one for one in listed(expression.get("references")) if isinstance(one, str)]
+        references = _references(expression)
         found = {text for one in _longest(references) if (text := self._text(one, modules, depth + 1)) is not None}
         return found.pop() if len(found) == 1 else None
 
@@ -160,6 +166,10 @@ class Plan:
             if mapping(one).get("address") == address:
                 return mapping(one)
         return {}
+
+
+def _references(expression: Any) -> list[str]:
+    return [one for one in listed(mapping(expression).get("references")) if isinstance(one, str)]
 
 
 def _longest(references: list[str]) -> list[str]:

@@ -6,7 +6,7 @@ text of that resource, so that environment, policies and code meet.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,6 +24,8 @@ from iamgen.project.templates.scope import Scope
 
 _DEPTH: Final = 20
 
+_BY_ARN: Final = ("aws_iam_policy", "aws_lambda_layer_version")  # known by their ARN alone
+
 
 def state_scope(request: Request, path: Path) -> Scope:
     """The template of a plan or state; raises `InputError` for other JSON."""
@@ -38,15 +40,29 @@ def state_scope(request: Request, path: Path) -> Scope:
         raise InputError(f"`{shown}` holds no resource", "write it with: terraform show -json > plan.json")
     plan = Plan.of(data, {address: (kind, found) for address, kind, found, _ in resources})
     filled = [(address, kind, plan.filled(address, found), line) for address, kind, found, line in resources]
-    return scope_of(request, path, shown, filled)
+    packed = [
+        (address, values, line)
+        for known in (data.get("planned_values"), data.get("values"), mapping(data.get("prior_state")).get("values"))
+        for address, kind, values, line in _resources(mapping(known).get("root_module"), 0, mode="data")
+        if kind == "archive_file"
+    ]
+    return scope_of(request, path, shown, filled, packed)
 
 
 def scope_of(
-    request: Request, path: Path, shown: str, resources: list[tuple[str, str, Mapping[str, Any], int]]
+    request: Request,
+    path: Path,
+    shown: str,
+    resources: list[tuple[str, str, Mapping[str, Any], int]],
+    packed: Iterable[tuple[str, Mapping[str, Any], int]] = (),
 ) -> Scope:
-    """The template of resources with their values: address, type, values, line."""
+    """The template of resources with their values: address, type, values, line; and what archives are packed of."""
     own = _own_texts(resources)
     module = Module(path.parent, request.root)
+    for address, found, line in packed:
+        body = json_inner(found, shown, values=True)
+        key = f"{address.rpartition('.')[0]}.{len(module.resources)}"
+        module.resources[key] = Block("data", ("archive_file", key), body, line, shown)
     for address, kind, found, line in resources:
         body = _canonical(json_inner(found, shown, values=True), own)
         module.resources[address] = Block("resource", (kind, address.rsplit(".", 1)[-1]), body, line, shown)
@@ -55,15 +71,15 @@ def scope_of(
     return Scope(Document(path, shown, template), unit_names=compiler.units, files=compiler.files)
 
 
-def _resources(module: Any, depth: int) -> Iterator[tuple[str, str, Mapping[str, Any], int]]:
+def _resources(module: Any, depth: int, *, mode: str = "managed") -> Iterator[tuple[str, str, Mapping[str, Any], int]]:
     for one in listed(mapping(module).get("resources")):
         resource = mapping(one)
         address, kind, values = resource.get("address"), resource.get("type"), resource.get("values")
-        if isinstance(address, str) and isinstance(kind, str) and resource.get("mode", "managed") == "managed":
+        if isinstance(address, str) and isinstance(kind, str) and resource.get("mode", "managed") == mode:
             line = one.line if isinstance(one, Node) else 1
             yield address, kind, mapping(values), line
     for child in listed(mapping(module).get("child_modules")) if depth < _DEPTH else ():
-        yield from _resources(child, depth + 1)
+        yield from _resources(child, depth + 1, mode=mode)
 
 
 def _raw(resources: list[Any]) -> Iterator[tuple[str, str, Mapping[str, Any], int]]:
@@ -92,7 +108,9 @@ def _own_texts(resources: list[tuple[str, str, Mapping[str, Any], int]]) -> dict
     for address, type_name, values, _ in resources:
         kind = KINDS.get(type_name)
         if kind is None:
-            if type_name == "aws_iam_policy" and isinstance(arn := values.get("arn"), str):
+            if type_name in ("aws_iam_policy", "aws_lambda_layer_version") and isinstance(
+                arn := values.get("arn"), str
+            ):
                 found[arn] = symbol(f"{address}.arn")
             continue
         name = values.get(kind.name) if kind.name is not None else None
