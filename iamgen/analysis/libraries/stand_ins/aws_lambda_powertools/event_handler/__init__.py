@@ -1,28 +1,40 @@
-"""Resolvers call the functions that their decorators register, by the event."""
+"""Resolvers call the functions that their decorators register, by the event: where they are asked to resolve one."""
 
-from _stand_in import Quiet, Registry, call_later, data, event
+from _stand_in import Quiet, call_later, data, event
 
 
-class Router(Registry):
+class Router(Quiet):
     def __init__(self, *args, **options):
+        self._registered = [args, options]
         self.context = {}
         self.current_event = event()
         self.lambda_context = data()
 
-    route = get = post = put = delete = patch = head = options = Registry.register
-    resolver = batch_resolver = async_batch_resolver = Registry.register
-    on_publish = async_on_publish = on_subscribe = Registry.register
-    tool = Registry.register
-    exception_handler = exception_handler_for = Registry.register
+    def register(self, *args, **options):
+        self._registered.append([args, options])
+        return self._keep
+
+    def _keep(self, function):
+        self._registered.append(function)
+        return function
+
+    route = get = post = put = delete = patch = head = options = register
+    resolver = batch_resolver = async_batch_resolver = register
+    on_publish = async_on_publish = on_subscribe = register
+    tool = register
+    exception_handler = exception_handler_for = register
 
     def not_found(self, function=None):
-        return call_later if function is None else call_later(function)
+        return self._keep if function is None else self._keep(function)
 
     def use(self, middlewares):
-        call_later(middlewares)
+        self._registered.append(middlewares)
 
     def include_router(self, router, prefix=None):
-        return None
+        self._registered.append(router._registered)
+
+    def _leaves(self):
+        call_later(self._registered)
 
     def append_context(self, **values):
         self.context.update(values)
@@ -30,6 +42,7 @@ class Router(Registry):
 
 class ApiGatewayResolver(Router):
     def resolve(self, event, context, **options):
+        call_later(self._registered)
         return data()
 
     def __call__(self, event, context):
