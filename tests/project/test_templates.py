@@ -602,3 +602,17 @@ def test_the_expression_that_chooses_a_name_is_the_resource(project, name, value
     code = {"app.py": "def handler(event, context):\n    pass\n"}
     (unit,) = project({"template.yaml": text, **code}, **options).units
     assert own_environment(unit)["V"] == found
+
+
+def test_a_managed_policy_that_is_attached_from_both_sides_counts_once(project):
+    text = """Resources:
+  F:
+    Type: AWS::Lambda::Function
+    Properties: {Handler: app.handler, Runtime: python3.12, Code: ., Role: !GetAtt R.Arn}
+  R: {Type: AWS::IAM::Role, Properties: {AssumeRolePolicyDocument: {}, ManagedPolicyArns: [!Ref P]}}
+  P:
+    Type: AWS::IAM::ManagedPolicy
+    Properties: {Roles: [!Ref R], PolicyDocument: {Statement: [{Effect: Allow, Action: s3:*, Resource: "*"}]}}
+"""
+    (unit,) = project({"template.yaml": text, "app.py": "def handler(event, context):\n    pass\n"}).units
+    assert len(unit.role.documents) == 1

@@ -702,3 +702,27 @@ def test_archives_and_layers_of_a_plan(project, arn):
     assert unit.entry == HandlerEntry("app", "handler")
     assert unit.problems == ()
     assert [one.relative_to(found.root).as_posix() for one in unit.search_path] == ["code/f", "layer/python"]
+
+
+OWN_POLICY = """
+resource "aws_iam_policy" "p" {
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "s3:*", Resource = "*" }] })
+}
+"""
+BASIC = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+
+
+@pytest.mark.parametrize(
+    "each",
+    [
+        f'for_each = toset([aws_iam_policy.p.arn, "{BASIC}"])\n  policy_arn = each.value',
+        f'for_each = {{ own = aws_iam_policy.p.arn, basic = "{BASIC}" }}\n  policy_arn = each.value',
+        f'count = 2\n  policy_arn = [aws_iam_policy.p.arn, "{BASIC}"][count.index]',
+        f'count = length(local.all)\n  policy_arn = element(local.all, count.index)\n}}\nlocals {{\n  all = [aws_iam_policy.p.arn, "{BASIC}"]',
+    ],
+)
+def test_several_attachments_of_one_block(terraform, each):
+    rest = f'{OWN_POLICY}resource "aws_iam_role_policy_attachment" "a" {{\n  role = aws_iam_role.r.name\n  {each}\n}}\n'
+    (unit,) = terraform(rest=rest).units
+    assert unit.role.managed == (BASIC,)
+    assert [one.document["Statement"][0]["Action"] for one in unit.role.documents] == ["s3:*"]

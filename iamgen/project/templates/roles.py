@@ -41,7 +41,9 @@ class Policies:
     def __add__(self, other: Policies) -> Policies:
         managed = tuple(dict.fromkeys((*self.managed, *other.managed)))
         unread = tuple(dict.fromkeys((*self.unread, *other.unread)))
-        return Policies((*self.documents, *other.documents), managed, unread)
+        # A managed policy may be attached from both sides, by the role's list and by its own.
+        further = tuple(one for one in other.documents if one not in self.documents)
+        return Policies((*self.documents, *further), managed, unread)
 
 
 @dataclass(slots=True)

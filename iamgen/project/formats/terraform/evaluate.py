@@ -24,7 +24,7 @@ from iamgen.project.formats.terraform.syntax import (
 from iamgen.project.formats.terraform.types import KINDS, attribute
 from iamgen.project.limits import RESOLVE_DEPTH
 from iamgen.project.templates.intrinsics import Reading
-from iamgen.project.templates.values import ABSENT, Value, options, texts, unknown
+from iamgen.project.templates.values import ABSENT, Value, options, sub_form, texts, unknown
 
 _INSTANCES: Final = 64  # instances of one resource that are told apart
 _PSEUDO: Final = {
@@ -218,8 +218,8 @@ class Evaluator(Expressions):
                         for key, inner in list(option.items())[:_INSTANCES]
                     ]
                 if isinstance(option, tuple):
-                    found = [text for one in option for text in texts(one) if text.literal is not None]
-                    return [(text.literal or "", {"each": {"key": text, "value": text}}) for text in found[:_INSTANCES]]
+                    found = [text for one in option for text in texts(one)]
+                    return [(sub_form(text), {"each": {"key": text, "value": text}}) for text in found[:_INSTANCES]]
         if "count" in body.attributes:
             count = self.concrete.value(body.attributes["count"], {})
             if isinstance(count, int) and not isinstance(count, bool) and 1 < count <= _INSTANCES:
