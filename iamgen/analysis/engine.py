@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from iamgen.analysis.interpreter import expressions as _expressions  # registers evaluators
 from iamgen.analysis.interpreter import statements as _statements  # registers executors
+from iamgen.analysis.interpreter import with_blocks as _with_blocks  # registers one
 from iamgen.analysis.interpreter.attributes import Attributes
 from iamgen.analysis.interpreter.calls import Calls
 from iamgen.analysis.interpreter.classes import Classes
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from iamgen.analysis.program.modules import Program
     from iamgen.catalog.store import Catalog
 
-__all__ = ["Interpreter", "_expressions", "_statements"]
+__all__ = ["Interpreter", "_expressions", "_statements", "_with_blocks"]
 
 
 class Interpreter(

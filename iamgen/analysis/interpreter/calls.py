@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from iamgen.analysis import limits
@@ -216,6 +217,8 @@ class Calls(Replays):
                 if self.has_method(atom, "__call__"):
                     return self._call_attr(f, atom, "__call__", args, at)
                 return self.call_external_object(f, atom, args, at)
+            case HeapObject(kind="contextmanager"):  # a generator's manager as a decorator
+                return (a.Model("contextdecorator", (atom, args.get(0, "func") or NOTHING)),)
             case a.Partial(callee=callee, args=pos, keywords=keywords):
                 kw = {**dict(keywords), **args.kw}
                 return self.call(f, callee, Arguments((*pos, *args.pos), kw, args.more, args.rest), at)
@@ -352,13 +355,32 @@ class Calls(Replays):
             raise Diverges
         return result, yields
 
+    def run_yielding(
+        self,
+        f: Frame,
+        function: Function,
+        args: Arguments,
+        at: int,
+        receiver: Value | None,
+        around: Callable[[Value], None],
+    ) -> bool:
+        """Run a generator function that calls back where it yields: whether its end is reached."""
+        result, _ = self._run(f, function, self.bind(f, function, args), at, receiver, around)
+        return bool(result)
+
     def _run(
-        self, f: Frame, function: Function, bound: dict[str, Value], at: int, receiver: Value | None
+        self,
+        f: Frame,
+        function: Function,
+        bound: dict[str, Value],
+        at: int,
+        receiver: Value | None,
+        around: Callable[[Value], None] | None = None,
     ) -> tuple[Value, Seq]:
         code = function.code
         values = tuple(bound.values())
         step = self.step_of(function, at)
-        activation = Activation(function, values, step, caller=f, at=at)
+        activation = Activation(function, values, step, caller=f, at=at, around=around)
         if self.stack:
             self.edges[(self.stack[-1].step, step)] = None
         self.stack.append(activation)
@@ -444,6 +466,7 @@ class Calls(Replays):
             scope = HeapObject("scope", code.name, (code, function.scope))
         frame = Frame(scope, function.module, code, context, trail.mark())
         frame.function = function
+        frame.around = activation.around
         frame.at = code.at or at
         frame.receiver = receiver or (next(iter(bound.values()), None) if function.owner is not None else None)
         activation.frame = frame

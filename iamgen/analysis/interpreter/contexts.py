@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from iamgen.analysis.interpreter.machine import Frame, Machine
+from collections.abc import Callable
+
+from iamgen.analysis.interpreter.keywords import catches
+from iamgen.analysis.interpreter.machine import Arguments, Diverges, Frame, Machine
+from iamgen.analysis.interpreter.operators import truth
 from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values import sdk
 from iamgen.analysis.values.atoms import NOTHING, Atom, External, Opaque, Value
@@ -57,6 +61,87 @@ class Contexts(Machine):
                     self.leave_external(f, atom, at)
             elif isinstance(atom, a.Model):
                 self.leave_model(f, atom, at)
+
+    def sees_exceptions(self, manager: Value) -> bool:
+        """Whether the program, or what it hands over, is told of an exception that leaves the block."""
+        return any(
+            (isinstance(atom, a.Model) and f"{atom.name}.__exit__" in self.registry.models)
+            or (isinstance(atom, HeapObject) and atom.kind == "instance" and self._exit_of(atom) is not None)
+            for atom in manager
+        )
+
+    def _exit_of(self, obj: HeapObject) -> str | None:
+        return next((name for name in ("__exit__", "__aexit__") if self.has_method(obj, name)), None)
+
+    def leave_raised(self, f: Frame, manager: Value, raised: Value, at: int) -> bool:
+        """The end of a `with` block by an exception: whether it is swallowed."""
+        error = join(raised, a.unknown("an exception"))
+        classes = join(
+            tuple(atom.data for atom in raised if isinstance(atom, HeapObject)), a.unknown("an exception's class")
+        )
+        told = (classes, error, a.unknown("a traceback"))
+        swallowed = False
+        for atom in manager:
+            if isinstance(atom, HeapObject) and atom.kind == "instance":
+                name = self._exit_of(atom)
+                if name is not None:
+                    answer = self.await_value(f, self.call_method(f, atom, name, told, at), at)
+                    swallowed = swallowed or (bool(answer) and truth(self, answer)[0])
+            elif isinstance(atom, a.Model):
+                special = self.registry.models.get(f"{atom.name}.__exit__")
+                if special is not None:
+                    answer = special(self, f, atom, Arguments(told), at)
+                    swallowed = swallowed or truth(self, answer)[0]
+        return swallowed
+
+    def ways_out(self, f: Frame) -> int:
+        """How many paths have left what the frame is in, by `return`, `break` or `continue`."""
+        return len(f.exits) + sum(len(breaks) + len(continues) for _, breaks, continues, _ in f.loops)
+
+    # --- generators that are managers ------------------------------------------------------------
+
+    def suspended(self, manager: Value) -> HeapObject | None:
+        """The generator of a `@contextmanager`, None for any other manager."""
+        if len(manager) != 1 or not isinstance(manager[0], HeapObject) or manager[0].kind != "contextmanager":
+            return None
+        held = self.trail.read(manager[0], "\0generator") or NOTHING
+        if len(held) != 1 or not isinstance(held[0], HeapObject) or held[0].kind != "generator":
+            return None
+        code = held[0].data[0].code
+        return None if any(activation.function.code is code for activation in self.stack) else held[0]
+
+    def run_around(self, f: Frame, generator: HeapObject, inner: Callable[[Value], bool]) -> bool:
+        """Run a generator, and a `with` block where it yields: its `try` is around the block."""
+        function, args, at, receiver = generator.data
+        swallows = catches(function.code.body)
+        outer, stack_height = list(self.raised), len(self.stack)
+        entered = fell = left = False
+
+        def around(value: Value) -> None:
+            nonlocal entered, fell, left
+            entered = True
+            ways = self.ways_out(f)
+            activations, current, handlers = self.stack[stack_height:], self.current, self.raised
+            del self.stack[stack_height:]
+            self.current = f
+            if not swallows:  # what gets stuck in the block is not taken for an exception that it handles
+                self.raised = outer
+            try:
+                falls = inner(value)
+            except Diverges:
+                falls = False
+            finally:
+                self.stack.extend(activations)
+                self.current, self.raised = current, handlers
+            fell = fell or falls
+            left = left or self.ways_out(f) > ways
+            if not falls and self.ways_out(f) == ways:
+                raise Diverges
+
+        ended = self.run_yielding(f, function, args, at, receiver, around)
+        if not entered:  # how far it comes is not followed
+            return inner(a.DATA)
+        return ended and (fell or not left or swallows)
 
     def may_suppress(self, manager: Value) -> bool:
         return any(

@@ -275,6 +275,9 @@ def await_(m: Machine, f: Frame, node: s.Await) -> Value:
 def yield_(m: Machine, f: Frame, node: s.Yield) -> Value:
     value = m.eval(f, node.value) if node.value is not None else a.NONE
     content = m.iterate(f, value, f.at) if node.delegate else Seq((value,))
+    if f.around is not None:
+        f.around(join_all((*content.items, content.rest)) or a.NONE)
+        return a.NONE
     old = f.yields
     if f.branches == 0 and not old.rest:
         f.yields = Seq((*old.items, *content.items), content.rest)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,6 +66,7 @@ class Frame:
     """An activation: of a function, a module's body or a class's body."""
 
     __slots__ = (
+        "around",
         "at",
         "branches",
         "code",
@@ -95,6 +96,7 @@ class Frame:
         self.function: Function | None = None
         self.receiver: Any = None
         self.at = 0  # the statement being executed
+        self.around: Callable[[Value], None] | None = None  # runs a `with` block where a context manager yields
 
 
 @dataclass(slots=True)
@@ -110,6 +112,7 @@ class Activation:
     frame: Frame | None = None
     caller: Frame | None = None
     at: int = 0  # where the caller calls
+    around: Callable[[Value], None] | None = None  # as of its frame
 
     @property
     def stand_in(self) -> bool:

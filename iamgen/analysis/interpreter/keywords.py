@@ -48,3 +48,14 @@ def _collect(node: Any, found: set[str]) -> None:
             found.add(node.name)
         for part in fields(node):
             _collect(getattr(node, part.name), found)
+
+
+def catches(node: Any) -> bool:
+    """Whether a body has a handler of exceptions, or a `with` that may be one."""
+    if isinstance(node, tuple):
+        return any(catches(item) for item in node)
+    if not is_dataclass(node) or isinstance(node, s.FunctionDef | s.ClassDef):
+        return False
+    if isinstance(node, s.With) or (isinstance(node, s.Try) and node.handlers):
+        return True
+    return any(catches(getattr(node, part.name)) for part in fields(node))

@@ -96,6 +96,7 @@ class Machine(Operations):
         self.escaped_objects: set[HeapObject] = set()
         self.escape_queue: list[tuple[Any, tuple[Frame, list[Activation], int]]] = []
         self.raised: list[list[Value]] = []
+        self.leaving: list[list[Value]] = []  # of each `with` whose manager is told of exceptions: which were raised
         self.subclasses: dict[HeapObject, list[HeapObject]] = {}
         self.current: Frame | None = None
         self.registry: Answers
@@ -347,7 +348,7 @@ class Machine(Operations):
 
     def throw(self, value: Value) -> None:
         """An exception is raised: every handler on the way out may catch it."""
-        for handlers in self.raised:
+        for handlers in (*self.raised, *self.leaving):
             handlers.append(value)
         if self.journal.open:
             self.journal.raised.append(value)

@@ -217,6 +217,38 @@ class Operations(ABC):
         """The end of a `with` block."""
 
     @abstractmethod
+    def sees_exceptions(self, manager: Value) -> bool:
+        """Whether the program is told of an exception that leaves a `with` block."""
+
+    @abstractmethod
+    def leave_raised(self, f: Frame, manager: Value, raised: Value, at: int) -> bool:
+        """The end of a `with` block by an exception: whether it is swallowed."""
+
+    @abstractmethod
+    def ways_out(self, f: Frame) -> int:
+        """How many paths have left what a frame is in, by `return`, `break` or `continue`."""
+
+    @abstractmethod
+    def suspended(self, manager: Value) -> HeapObject | None:
+        """The generator of a `@contextmanager`, None for any other manager."""
+
+    @abstractmethod
+    def run_around(self, f: Frame, generator: HeapObject, inner: Callable[[Value], bool]) -> bool:
+        """Run a generator, and a `with` block where it yields."""
+
+    @abstractmethod
+    def run_yielding(
+        self,
+        f: Frame,
+        function: Function,
+        args: Arguments,
+        at: int,
+        receiver: Value | None,
+        around: Callable[[Value], None],
+    ) -> bool:
+        """Run a generator function that calls back where it yields: whether its end is reached."""
+
+    @abstractmethod
     def may_suppress(self, manager: Value) -> bool:
         """Whether a context manager may swallow exceptions."""
 

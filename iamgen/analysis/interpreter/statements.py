@@ -261,39 +261,6 @@ def _handle(m: Machine, f: Frame, handler: s.Handler, raised: Value) -> bool:
     return m.block(f, handler.body)
 
 
-@executes(s.With)
-def with_(m: Machine, f: Frame, node: s.With) -> bool:
-    f.at = node.at
-    managers: list[Value] = []
-    quiet = False
-    for expression, target in node.items:
-        manager = m.eval(f, expression)
-        managers.append(manager)
-        entered = m.enter(f, manager, node.at)
-        quiet = quiet or m.may_suppress(manager)
-        if target is not None:
-            assign(m, f, target, entered)
-    mark = m.trail.mark()
-    if quiet:
-        m.raised.append([])
-        try:
-            with m.trail.watch() as watch:
-                m.block(f, node.body)
-        finally:
-            m.raised.pop()
-        for cell, content in m.trail.seen_since(mark, watch).items():
-            m.trail.put(cell, content)
-        falls = True
-    else:
-        falls = m.block(f, node.body)
-    for manager in reversed(managers):
-        try:
-            m.leave(f, manager, node.at)
-        except Diverges:
-            falls = False
-    return falls
-
-
 @executes(s.FunctionDef)
 def function_def(m: Machine, f: Frame, node: s.FunctionDef) -> bool:
     f.at = node.at

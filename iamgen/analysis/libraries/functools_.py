@@ -6,6 +6,7 @@ from iamgen.analysis import limits
 from iamgen.analysis.interpreter.attributes import attribute_names
 from iamgen.analysis.interpreter.machine import Arguments, Diverges, Frame, Machine
 from iamgen.analysis.interpreter.operators import binary
+from iamgen.analysis.interpreter.with_blocks import manage
 from iamgen.analysis.libraries.builtins import data, first
 from iamgen.analysis.libraries.registry import CallModel, Library
 from iamgen.analysis.values import atoms as a
@@ -349,10 +350,16 @@ def _in_context(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -
     """A function that a context manager wraps."""
     manager, function = atom.data
     assert isinstance(function, tuple)
-    m.enter(f, (manager,), at)
-    result = m.call(f, function, args, at)
-    m.leave(f, (manager,), at)
-    return result
+    found: list[Value] = []
+
+    def inner(entered: Value) -> bool:
+        found.append(m.consume(f, m.call(f, function, args, at), at))
+        return True
+
+    falls = manage(m, f, (manager,), at, inner)
+    if not falls:
+        raise Diverges
+    return join_all(found) or a.NONE
 
 
 def _suppress(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
@@ -397,6 +404,9 @@ def _unwind(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Va
     assert isinstance(held, HeapObject)
     manager = m.trail.read(held, "\0items") or NOTHING
     m.trail.write(held, "\0items", NOTHING)
+    error = args.get(1, "exc")
+    if error and error != a.NONE:
+        return a.BOOL if m.leave_raised(f, manager, error, at) else a.NONE
     m.leave(f, manager, at)
     return a.NONE
 
