@@ -63,3 +63,38 @@ def test_a_fragment_that_cannot_be_read(project, location, files, message):
 def test_other_transforms_stay(project):
     text = f"{HEAD}Resources:\n  F: {FUNCTION}\n  Fn::Transform: {{Name: MyMacro}}\n"
     assert len(project({"template.yaml": text, "app.py": HANDLER}).units) == 1
+
+
+INCLUDED = "{Fn::Transform: {Name: AWS::Include, Parameters: {Location: part.yaml}}}"
+
+
+@pytest.mark.parametrize(
+    ("policies", "part"),
+    [
+        (f"[{INCLUDED}]", "Statement: [{Effect: Allow, Action: s3:GetObject, Resource: '*'}]\n"),
+        (f"[{{Statement: [{INCLUDED}]}}]", "{Effect: Allow, Action: s3:GetObject, Resource: '*'}\n"),
+        (f"[{{Statement: [{{Effect: Allow, Resource: '*', {INCLUDED[1:-1]}}}]}}]", "Action: s3:GetObject\n"),
+        (INCLUDED, "Statement: [{Effect: Allow, Action: s3:GetObject, Resource: '*'}]\n"),
+    ],
+)
+def test_a_fragment_anywhere_in_a_policy(project, policies, part):
+    text = f"{HEAD}Resources:\n  F: {{Type: AWS::Serverless::Function, Properties: {{Handler: app.handler, Runtime: python3.12, CodeUri: ., Policies: {policies}}}}}\n"
+    found = project({"template.yaml": text, "part.yaml": part, "app.py": HANDLER})
+    (unit,) = found.units
+    (document,) = unit.role.documents
+    assert [dict(one) for one in document.document["Statement"]] == [
+        {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+    ]
+    assert found.problems == unit.problems == ()
+
+
+def test_a_fragment_in_an_api_is_not_read(project):
+    api = f"Api: {{Type: AWS::Serverless::Api, Properties: {{StageName: x, DefinitionBody: {INCLUDED}}}}}"
+    found = project({"template.yaml": f"{HEAD}Resources:\n  F: {FUNCTION}\n  {api}\n", "app.py": HANDLER})
+    assert found.problems == ()
+
+
+def test_a_fragment_that_includes_itself_ends(project):
+    text = f"{HEAD}Resources:\n  F: {{Type: AWS::Serverless::Function, Properties: {{Handler: app.handler, Runtime: python3.12, Policies: [{INCLUDED}]}}}}\n"
+    found = project({"template.yaml": text, "part.yaml": f"Statement: [{INCLUDED}]\n", "app.py": HANDLER})
+    assert [unit.name for unit in found.units] == ["F"]

@@ -21,11 +21,13 @@ from iamgen.project.templates.scope import Scope
 
 _KEY: Final = "Fn::Transform"
 _NAME: Final = "AWS::Include"
+_OURS: Final = ("AWS::Serverless::Function", "AWS::Lambda::Function", "AWS::IAM::")
+_DEPTH: Final = 12  # of a resource's properties; a fragment that includes itself ends here, too
 _SECTIONS: Final = ("Parameters", "Mappings", "Conditions", "Resources", "Outputs")
 
 
 def expand_includes(scope: Scope, root: Path, problems: list[Problem]) -> None:
-    """Put in what a template includes at its top, in a section, or among a resource's properties."""
+    """Put in what a template includes at its top, in a section, or anywhere in a function, a role or a policy."""
     data = scope.document.data
     if not isinstance(data, Node):
         return
@@ -40,8 +42,13 @@ def expand_includes(scope: Scope, root: Path, problems: list[Problem]) -> None:
             continue
         include.fill(declared)
         for resource in declared.values() if section == "Resources" else ():
+            kind = mapping(resource).get("Type")
             properties = mapping(resource).get("Properties")
-            for part in (resource, properties, mapping(properties).get("Environment")):
+            if isinstance(kind, str) and kind.startswith(_OURS):
+                include.below(resource)
+                continue
+            # What other resources hold (an API's definition) is nobody's permission.
+            for part in (resource, properties):
                 if isinstance(part, Node):
                     include.fill(part)
 
@@ -51,6 +58,15 @@ class _Include:
         self.scope = scope
         self.root = root
         self.problems = problems
+
+    def below(self, node: Any, depth: int = 0) -> None:
+        """Replace each `Fn::Transform` of a value."""
+        if depth > _DEPTH:
+            return
+        if isinstance(node, Node):
+            self.fill(node)
+        for one in list(node.values()) if isinstance(node, Mapping) else node if isinstance(node, list) else ():
+            self.below(one, depth + 1)
 
     def fill(self, node: Node) -> None:
         """Replace a node's `Fn::Transform` by the fragments that it names."""
