@@ -115,6 +115,7 @@ class References:
 
     expressions: Mapping[str, Any] = field(default_factory=lambda: EMPTY)  # texts as policies hold them -> its own
     foreign: frozenset[str] = frozenset()  # names that other templates of the project declare, and it does not
+    module: str = ""  # the start of the addresses of the Terraform module that declares it: `module.app.`
 
 
 @dataclass(frozen=True, slots=True)

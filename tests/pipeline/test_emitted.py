@@ -172,3 +172,44 @@ def test_a_part_of_an_arn_is_no_arn(tmp_path):
     assert '"Fn::Split":' in emitted
     resources = [one for statement in report.units[0].policy.statements for one in statement.resources]
     assert [one for one in resources if "TopicArns" in one and one.startswith("${")]  # an item of a list is one
+
+
+ROOT = """
+resource "aws_sqs_queue" "jobs" { name_prefix = "jobs" }
+module "app" {
+  source = "./app"
+  queue  = aws_sqs_queue.jobs.arn
+}
+"""
+CHILD = """
+variable "queue" {}
+resource "aws_dynamodb_table" "t" { name_prefix = "t" }
+resource "aws_lambda_function" "f" {
+  function_name = "f"
+  handler       = "app.handler"
+  runtime       = "python3.12"
+  filename      = "app.zip"
+  role          = aws_iam_role.r.arn
+  environment { variables = { TABLE = aws_dynamodb_table.t.name, TOPIC = var.topic } }
+}
+variable "topic" {}
+resource "aws_iam_role" "r" { assume_role_policy = "{}" }
+resource "aws_lambda_event_source_mapping" "q" {
+  event_source_arn = var.queue
+  function_name    = aws_lambda_function.f.arn
+}
+"""
+
+
+def test_a_module_writes_its_own_addresses(tmp_path):
+    (tmp_path / "app").mkdir()
+    (tmp_path / "main.tf").write_text(ROOT)
+    (tmp_path / "app" / "main.tf").write_text(CHILD)
+    (tmp_path / "app" / "app.py").write_text(CODE)
+    emitted = emit(generate(tmp_path, Options()).units, "terraform")
+    assert "# inside module.app\ndata" in emitted
+    assert ":table/${aws_dynamodb_table.t.name}" in emitted
+    # The queue is the caller's: the module has to be given it.
+    assert 'variable "aws_sqs_queue_jobs_name" {' in emitted
+    assert ":${var.aws_sqs_queue_jobs_name}" in emitted
+    assert "module.app." not in emitted

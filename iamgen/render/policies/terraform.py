@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
-from iamgen.policy.model import Condition, Statement
+from iamgen.policy.model import Condition, Policy, Statement
 from iamgen.render.model import UnitReport
 
 SUFFIX: Final = ".tf"
@@ -35,6 +36,7 @@ _SOURCES: Final = {
 def render(units: Sequence[UnitReport]) -> str:
     """The documents, after the data sources and variables that they refer to."""
     names: dict[str, None] = {}
+    units = [replace(unit, policy=_within(unit.unit.references.module, unit.policy)) for unit in units]
     for unit in units:
         names[_distinct(_snake(unit.unit.name), names)] = None
     documents = ["\n".join(_document(unit, name)) for unit, name in zip(units, names, strict=True)]
@@ -44,6 +46,31 @@ def render(units: Sequence[UnitReport]) -> str:
     made = {variable for one in used if (variable := _variable(one)) is not None}
     heads += [f'variable "{name}" {{\n  type = string\n}}' for name in sorted(made)]
     return "\n\n".join([*heads, *documents]) + "\n"
+
+
+def _within(module: str, policy: Policy) -> Policy:
+    """A policy as a called module writes it: its own addresses without the module's, others as variables."""
+    if not module:
+        return policy
+
+    def local(found: re.Match[str]) -> str:
+        name = found[1]
+        if name.startswith(module):
+            return "${" + name.removeprefix(module) + "}"
+        return "${::" + name + "}" if _ADDRESS.fullmatch(name) else found[0]
+
+    def rewritten(texts: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_REFERENCE.sub(local, text) for text in texts)
+
+    statements = (
+        replace(
+            one,
+            resources=rewritten(one.resources),
+            conditions=tuple(replace(inner, values=rewritten(inner.values)) for inner in one.conditions),
+        )
+        for one in policy.statements
+    )
+    return replace(policy, statements=tuple(statements))
 
 
 def _symbols(unit: UnitReport) -> Iterator[str]:
@@ -62,6 +89,8 @@ def _distinct(name: str, names: Mapping[str, None]) -> str:
 
 
 def _document(unit: UnitReport, name: str) -> Iterator[str]:
+    if unit.unit.references.module:
+        yield f"# inside {unit.unit.references.module.rstrip('.')}"
     yield f'data "aws_iam_policy_document" "{name}" {{'
     for number, statement in enumerate(unit.policy.statements):
         if number:

@@ -7,6 +7,7 @@ get the same canonical form as there (`types`). Nothing is initialised, planned 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -14,7 +15,7 @@ from typing import Final
 from iamgen.core.errors import InputError
 from iamgen.project.formats.cloudformation import project_of
 from iamgen.project.formats.levels import levels
-from iamgen.project.model import Problem, Project
+from iamgen.project.model import Problem, Project, Unit
 from iamgen.project.request import Found, Request
 from iamgen.project.templates.documents import Document
 from iamgen.project.templates.scope import Scope
@@ -23,6 +24,7 @@ _FUNCTION: Final = re.compile(
     rb'"?aws_(?:lambda_function|ecs_task_definition)"?|terraform-aws-modules/(?:terraform-aws-)?lambda|^\s*module\s',
     re.MULTILINE,
 )
+_MODULES: Final = re.compile(r"(?:module\.[^.\[]+(?:\[[^\]]*\])?\.)+")
 _SURE: Final = re.compile(
     rb'"?aws_(?:lambda_function|ecs_task_definition)"?\s|terraform-aws-modules/(?:terraform-aws-)?lambda'
 )
@@ -69,7 +71,17 @@ class Terraform:
             scopes.append(scope)
         if not scopes:
             raise InputError(f"`{request.relative(found)}` holds no Terraform file")
-        return replace(project_of(request.root, scopes, problems, len(scopes)), format=self.name)
+        project = project_of(request.root, scopes, problems, len(scopes))
+        return replace(project, format=self.name, units=tuple(_within_modules(project.units, scopes)))
+
+
+def _within_modules(units: tuple[Unit, ...], scopes: list[Scope]) -> Iterator[Unit]:
+    """The units with the module that declares each: inside it, addresses do not start with its own."""
+    declared = {scope.unit_name(address): address for scope in scopes for address in scope.unit_names}
+    for unit in units:
+        module = _MODULES.match(declared.get(unit.name, ""))
+        references = replace(unit.references, module=module[0] if module is not None else "")
+        yield replace(unit, references=references)
 
 
 def _is_state(path: Path) -> bool:
