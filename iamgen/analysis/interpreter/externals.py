@@ -274,7 +274,7 @@ class Externals(Machine):
             self.escape(f, (obj,))  # the mixin's methods call those of the program
             self.escape_special(f, obj, every=True)
         if any(isinstance(base, External) and self.exception_class(base) for base in info.external):
-            self.trail.write(obj, "args", self.new_list(f, ("args", id(cls), at), "tuple", Seq(args.pos, args.more)))
+            self.trail.write(obj, "args", self.common_tuple(("args", id(cls), at), Seq(args.pos, args.more)))
         if any(not _inert(base) for base in info.external):
             for value in args.all():
                 self.escape(f, value)

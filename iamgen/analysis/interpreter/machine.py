@@ -221,6 +221,12 @@ class Machine(Operations):
         self.set_content(obj, content)
         return (obj,)
 
+    def common_tuple(self, site: Any, content: Seq) -> Value:
+        """A tuple that is one for all contexts, as the exceptions are that hold it."""
+        obj = self.place(0, site, "tuple", "", None)
+        self.set_content(obj, content)
+        return (obj,)
+
     def new_dict(self, f: Frame, site: Any, content: Map) -> Value:
         obj = self.alloc(f, site, "dict")
         self.set_content(obj, content)

@@ -49,15 +49,13 @@ class Replays(Machine):
         run: Callable[[], tuple[Value, Seq]],
     ) -> tuple[Value, Seq]:
         """The call's result and what it yields: told again, recorded, or simply run. Raises `Diverges`."""
-        known = self.recordings.get(key)
-        if known is not None:
-            for recording in known:
-                if self._holds(recording):
-                    return self._tell(f, recording, function, at)
         number = hash(key)
         if number not in self.called:
             self.called.add(number)
             return run()
+        for recording in self.recordings.get(key, ()):
+            if self._holds(recording):
+                return self._tell(f, recording, function, at)
         place = (id(function.code), at)
         if self.vain.get(place, 0) >= limits.VAIN_RECORDINGS:
             return run()

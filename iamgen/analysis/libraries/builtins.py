@@ -763,7 +763,7 @@ def _exception(path: str) -> CallModel:
         if cls.data is None:
             cls.data = ClassInfo(f.module, name, external=(External(path),), mro=(cls,))
         obj = m.alloc(f, ("exception", path, at), "instance", name, cls)
-        m.trail.write(obj, "args", m.new_list(f, ("args", path, at), "tuple", Seq(args.pos, args.more)))
+        m.trail.write(obj, "args", m.common_tuple(("args", path, at), Seq(args.pos, args.more)))
         if args.pos:
             m.trail.write(obj, "\0text", args.pos[0])
         return (obj,)
