@@ -225,3 +225,63 @@ def test_what_one_service_takes_from_another(project, tmp_path, written, found, 
         loaded = project(files)
         assert [unit.name for unit in loaded.units] == ["sweep", "put"]
     assert own_environment(loaded.units[-1])["V"] == [found.format("" if alone else "api-")]
+
+
+# Terraform's remote states
+
+NETWORK = """terraform {
+  backend "%s" { %s }
+}
+resource "aws_sqs_queue" "jobs" { %s }
+module "topic" { source = "./topic" }
+output "queue" { value = aws_sqs_queue.jobs.url }
+output "topic" { value = module.topic.name }
+"""
+TOPIC = 'resource "aws_sns_topic" "t" { name = "news" }\noutput "name" { value = aws_sns_topic.t.name }\n'
+READER = """resource "aws_sqs_queue" "jobs" {}
+data "terraform_remote_state" "net" {
+  backend = "%s"
+  config  = { %s }
+}
+resource "aws_lambda_function" "f" {
+  function_name = "f"
+  handler       = "app.handler"
+  runtime       = "python3.12"
+  filename      = "app.zip"
+  environment { variables = { V = data.terraform_remote_state.net.outputs.%s } }
+}
+"""
+URL = '"https://sqs."+symbol(AWS::Region)+".amazonaws.com/"+symbol(AWS::AccountId)+"/jobs"'
+S3 = 'bucket = "states", key = "net/terraform.tfstate"'
+OPEN = "symbol(data.terraform_remote_state.net.outputs.{})"
+
+
+@pytest.mark.parametrize(
+    ("writer", "named", "reader", "output", "found"),
+    [
+        (("s3", 'bucket = "states"\n key = "net/terraform.tfstate"'), 'name = "jobs"', ("s3", S3), "queue", URL),
+        (("s3", 'key = "net/terraform.tfstate"'), "", ("s3", S3), "topic", '"news"'),
+        (("s3", 'bucket = "others"\n key = "net/terraform.tfstate"'), "", ("s3", S3), "topic", OPEN),
+        (("s3", 'bucket = "states"'), "", ("s3", S3), "topic", OPEN),
+        (("gcs", 'bucket = "states"\n key = "net/terraform.tfstate"'), "", ("s3", S3), "topic", OPEN),
+        (("local", ""), "", ("local", 'path = "../net/terraform.tfstate"'), "topic", '"news"'),
+        (("local", 'path = "x.tfstate"'), "", ("local", 'path = "../net/terraform.tfstate"'), "topic", OPEN),
+        # Two roots may give resources the same address; they are not the same resource.
+        (
+            ("local", ""),
+            "",
+            ("local", 'path = "../net/terraform.tfstate"'),
+            "queue",
+            URL.replace('/jobs"', '/"+symbol(net::aws_sqs_queue.jobs.name)'),
+        ),
+    ],
+)
+def test_the_outputs_of_another_root(project, tmp_path, writer, named, reader, output, found):
+    files = {
+        "net/main.tf": NETWORK % (*writer, named),
+        "net/topic/main.tf": TOPIC,
+        "app/main.tf": READER % (*reader, output),
+        "app/app.py": HANDLER,
+    }
+    (unit,) = project(files).units
+    assert own_environment(unit)["V"] == [found.format(output)]

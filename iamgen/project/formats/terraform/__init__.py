@@ -49,6 +49,7 @@ class Terraform:
         """The units of the configuration, or of all root modules below the folder."""
         from iamgen.project.formats.terraform.compiled import Compiler
         from iamgen.project.formats.terraform.modules import Module
+        from iamgen.project.formats.terraform.states import OtherStates
 
         if found.is_file():
             from iamgen.project.formats.terraform.state import state_scope
@@ -58,9 +59,11 @@ class Terraform:
         problems: list[Problem] = []
         scopes = []
         folders = _roots(found) or [found]
+        other = OtherStates(request)
         for folder in folders:
             module = Module(folder, request.root, given=request.parameters)
             module.read()
+            module.states = other.of(folder)
             compiler = Compiler(module)
             template = compiler.compile()
             problems.extend(dict.fromkeys(compiler.problems))

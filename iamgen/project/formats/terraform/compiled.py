@@ -44,7 +44,7 @@ class Compiler:
 
     def compile(self) -> Node:
         """The template."""
-        self._call_modules(self.module, 1)
+        self.call_modules(self.module, 1)
         self.images = Images.of(self._every(self.module))
         for module in self._every(self.module):
             self.problems.extend(module.problems)
@@ -66,7 +66,7 @@ class Compiler:
         for child in module.children.values():
             yield from self._every(child)
 
-    def _call_modules(self, module: Module, depth: int) -> None:
+    def call_modules(self, module: Module, depth: int) -> None:
         """Read the local modules that a module calls."""
         for name, block in module.calls.items():
             instances = Evaluator(module).instances(block.body) or [("", {})]
@@ -77,7 +77,7 @@ class Compiler:
                     break
                 module.children[made] = child
                 if not registry.is_known(registry.source_of(child) or ""):
-                    self._call_modules(child, depth + 1)
+                    self.call_modules(child, depth + 1)
 
     def _call_module(self, module: Module, child: Module, depth: int) -> bool:
         """Read one called module; False when it is not read."""

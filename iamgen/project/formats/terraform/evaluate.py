@@ -5,8 +5,10 @@ Attributes of resources become canonical texts by `types`.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from iamgen.core.text import HoleKind, Text, symbol
@@ -14,6 +16,7 @@ from iamgen.project.formats.terraform import registry
 from iamgen.project.formats.terraform.calls import Json, text_of
 from iamgen.project.formats.terraform.documents import policy_document
 from iamgen.project.formats.terraform.expressions import Expressions
+from iamgen.project.formats.terraform.modules import State
 from iamgen.project.formats.terraform.syntax import (
     Attribute,
     Block,
@@ -284,9 +287,47 @@ class Evaluator(Expressions):
                 path = unknown("the policy's path")
                 return Text.of("arn:", symbol("AWS::Partition"), ":iam::aws:policy/", path, name[0])
             return found if found is not ABSENT else symbol(f"{address}.arn")
+        if block.labels[0] == "terraform_remote_state" and wanted == "outputs":
+            state = self._state(block, env)
+            if state is not None and self._enter(address):
+                try:
+                    outputs = state.module.outputs.items()
+                    return {name: self.of(state.module).attribute(one.body, "value", {}) for name, one in outputs}
+                finally:
+                    self.busy.names.pop()
         if kind is not None:
             return attribute(address, kind, self.physical_name(block, address, env), wanted)
         return symbol(f"{address}.{wanted}")
+
+    def _state(self, block: Block, env: Mapping[str, Any]) -> State | None:
+        """The one state of the project that a `terraform_remote_state` means: each argument that both tell is equal."""
+        root = self.module
+        while root.parent is not None:
+            root = root.parent
+        backend = next((text.literal for text in texts(self.concrete.attribute(block.body, "backend", env))), None)
+        config = self.concrete.attribute(block.body, "config", env)
+        told = {
+            key: text.literal
+            for option in options(config)[:1]
+            if isinstance(option, Mapping)
+            for key, value in option.items()
+            for text in texts(value)[:1]
+            if text.literal is not None
+        }
+        found = [one for one in root.states if one.backend == backend and _same_place(told, one, root.folder)]
+        return found[0] if len(found) == 1 else None
+
+
+_PLACES: Final = ("key", "path", "prefix")  # of a state in a bucket, a file, or a bucket of another cloud
+
+
+def _same_place(told: Mapping[str, str], state: State, folder: Path) -> bool:
+    """Whether what a reader tells of a state is what its writer does; where it lies must be among it."""
+    if state.backend == "local":
+        written = state.module.folder / state.place.get("path", "terraform.tfstate")
+        return os.path.normpath(folder / told.get("path", "")) == os.path.normpath(written)
+    named = any(key in told and key in state.place for key in _PLACES)
+    return named and all(told[key] == value for key, value in state.place.items() if key in told)
 
 
 def _key(body: Body, name: str) -> str:

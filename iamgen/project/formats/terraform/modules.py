@@ -23,6 +23,15 @@ _FILES: Final = 500
 _LABELS: Final = {"resource": 2, "data": 2, "variable": 1, "output": 1, "module": 1, "provider": 1}
 
 
+@dataclass(frozen=True, slots=True)
+class State:
+    """The state of another root module of the project, as its `backend` block names it."""
+
+    backend: str
+    place: Mapping[str, str]  # the block's known arguments
+    module: Module
+
+
 @dataclass(slots=True)
 class Module:
     """One module and, for a child, how it is called."""
@@ -42,6 +51,7 @@ class Module:
     resources: dict[str, Block] = field(default_factory=dict)  # `type.name` and `data.type.name`
     outputs: dict[str, Block] = field(default_factory=dict)
     calls: dict[str, Block] = field(default_factory=dict)
+    states: list[State] = field(default_factory=list)  # of a root module: where other roots keep their outputs
     children: dict[str, Module] = field(default_factory=dict)  # `queues`, or `queues["eu"]` with `for_each`
 
     def child(self, name: str, key: str | None) -> Module | None:
