@@ -44,7 +44,9 @@ FAULTS = [
     ("algebra", "            return False, value(inner, states)[1]", "            return value(inner, states)"),
     ("algebra", "surely, possibly = surely and a, possibly and b", "surely, possibly = surely or a, possibly and b"),
     ("algebra", "    return one if one.no else _worst(one, includes(right, left))", "    return one"),
-    ("patterns", "not (a.startswith(b) or b.startswith(a)) or", "not a.startswith(b) or"),
+    ("patterns", "if not (a.startswith(b) or b.startswith(a)) or", "if not a.startswith(b) or"),
+    ("patterns", "return not (a.startswith(b) or b.startswith(a)) or", "return not a.startswith(b) or"),
+    ("patterns", "x is not None and y is not None and x != y for", "x != y for"),
     # operators
     ("operators", "            return actual < wanted\n", "            return actual <= wanted\n"),
     ("operators", "    if not values:\n        return operator.negated", "    if not values:\n        return False"),
