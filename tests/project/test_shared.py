@@ -285,3 +285,37 @@ def test_the_outputs_of_another_root(project, tmp_path, writer, named, reader, o
     }
     (unit,) = project(files).units
     assert own_environment(unit)["V"] == [found.format(output)]
+
+
+PARAMETER = 'resource "aws_ssm_parameter" "p" {{\n  name  = "{name}"\n  type  = "String"\n  value = aws_sqs_queue.jobs.name\n}}\nresource "aws_sqs_queue" "jobs" {{ name = "jobs" }}\n'
+READS = """data "aws_ssm_parameter" "q" { name = "/${var.env}/queue" }
+variable "env" {}
+resource "aws_lambda_function" "f" {
+  function_name = "f"
+  handler       = "app.handler"
+  runtime       = "python3.12"
+  filename      = "app.zip"
+  environment { variables = { V = data.aws_ssm_parameter.q.value } }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "kept", "found"),
+    [
+        ("/${var.env}/queue", "main", '"jobs"'),
+        ("/${var.env}/queue", "child", '"jobs"'),
+        ("/${var.env}/other", "main", "symbol(data.aws_ssm_parameter.q.value)"),
+        ("/dev/queue", "main", "symbol(data.aws_ssm_parameter.q.value)"),
+    ],
+)
+def test_a_parameter_that_the_configuration_keeps_itself(project, name, kept, found):
+    parameter = PARAMETER.format(name=name)
+    files = {
+        "app.py": HANDLER,
+        "main.tf": READS + (parameter if kept == "main" else 'module "c" {\n  source = "./c"\n  env = var.env\n}\n'),
+    }
+    if kept == "child":
+        files["c/c.tf"] = parameter + 'variable "env" {}\n'
+    (unit,) = project(files).units
+    assert own_environment(unit)["V"] == [found]

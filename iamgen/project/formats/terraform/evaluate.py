@@ -16,7 +16,7 @@ from iamgen.project.formats.terraform import registry
 from iamgen.project.formats.terraform.calls import Json, text_of
 from iamgen.project.formats.terraform.documents import policy_document
 from iamgen.project.formats.terraform.expressions import Expressions
-from iamgen.project.formats.terraform.modules import State
+from iamgen.project.formats.terraform.modules import Module, State
 from iamgen.project.formats.terraform.syntax import (
     Attribute,
     Block,
@@ -287,6 +287,10 @@ class Evaluator(Expressions):
                 path = unknown("the policy's path")
                 return Text.of("arn:", symbol("AWS::Partition"), ":iam::aws:policy/", path, name[0])
             return found if found is not ABSENT else symbol(f"{address}.arn")
+        if block.labels[0] == "aws_ssm_parameter" and wanted in ("value", "insecure_value"):
+            kept = self._kept(block, address, env)
+            if kept is not None:
+                return kept
         if block.labels[0] == "terraform_remote_state" and wanted == "outputs":
             state = self._state(block, env)
             if state is not None and self._enter(address):
@@ -299,11 +303,37 @@ class Evaluator(Expressions):
             return attribute(address, kind, self.physical_name(block, address, env), wanted)
         return symbol(f"{address}.{wanted}")
 
-    def _state(self, block: Block, env: Mapping[str, Any]) -> State | None:
-        """The one state of the project that a `terraform_remote_state` means: each argument that both tell is equal."""
+    def _kept(self, block: Block, address: str, env: Mapping[str, Any]) -> Value | None:
+        """What the one resource of the project keeps in the parameter that a data source reads by its name."""
+        name = texts(self.attribute(block.body, "name", env))
+        if len(name) != 1 or any(hole.kind is not HoleKind.SYMBOL for hole in name[0].holes):
+            return None
+        if not self._enter(address):
+            return None
+        try:
+            found = [
+                evaluator.attribute(one.body, "value", {})
+                for module in self.root.every()
+                for evaluator in (self.of(module),)
+                for one in module.resources.values()
+                if one.kind == "resource" and one.labels[0] == "aws_ssm_parameter"
+                if texts(evaluator.attribute(one.body, "name", {})) == name
+            ]
+        finally:
+            self.busy.names.pop()
+        return found[0] if len(found) == 1 else None
+
+    @property
+    def root(self) -> Module:
+        """The root of the module's configuration."""
         root = self.module
         while root.parent is not None:
             root = root.parent
+        return root
+
+    def _state(self, block: Block, env: Mapping[str, Any]) -> State | None:
+        """The one state of the project that a `terraform_remote_state` means: each argument that both tell is equal."""
+        root = self.root
         backend = next((text.literal for text in texts(self.concrete.attribute(block.body, "backend", env))), None)
         config = self.concrete.attribute(block.body, "config", env)
         told = {

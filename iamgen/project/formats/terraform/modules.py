@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -53,6 +53,12 @@ class Module:
     calls: dict[str, Block] = field(default_factory=dict)
     states: list[State] = field(default_factory=list)  # of a root module: where other roots keep their outputs
     children: dict[str, Module] = field(default_factory=dict)  # `queues`, or `queues["eu"]` with `for_each`
+
+    def every(self) -> Iterator[Module]:
+        """The module, those that it calls, and the roots whose states it may read, each with theirs."""
+        yield self
+        for child in (*self.children.values(), *(one.module for one in self.states)):
+            yield from child.every()
 
     def child(self, name: str, key: str | None) -> Module | None:
         """A called module; of several instances the one of the key, or any: they are alike."""
