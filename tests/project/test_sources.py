@@ -1,5 +1,7 @@
 """Reading YAML and JSON: lines, short forms, and what hostile text may not do."""
 
+# ruff: noqa: E501  # a source is easier to read on one line
+
 import json
 import sys
 from contextlib import suppress
@@ -168,3 +170,23 @@ def test_placeholders_of_a_template_engine_are_told_apart(project):
         (2, f"`{{{{cookiecutter.a}}}}`: {engine}"),
         (5, f"`{{{{b}}}}`: {engine}"),
     ]
+
+
+ENCODED = {
+    "template.yaml": "Resources:\n  f: {Type: AWS::Lambda::Function, Properties: {Handler: app.handler, Runtime: python3.12, Code: .}}\n",
+    "serverless.yml": "service: s\nprovider: {name: aws, runtime: python3.12}\nfunctions: {f: {handler: app.handler}}\n",
+    "plan.json": '{"format_version": "1.2", "terraform_version": "1.13.0", "planned_values": {"root_module": {"resources": [{"address": "aws_lambda_function.f", "type": "aws_lambda_function", "values": {"function_name": "f", "handler": "app.handler", "runtime": "python3.12"}}]}}}',
+}
+
+
+@pytest.mark.parametrize("name", sorted(ENCODED))
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_what_windows_writes_is_read(project, name, encoding, newline):
+    files = {
+        name: ENCODED[name].replace("\n", newline).encode(encoding),
+        "app.py": "def handler(event, context):\n    pass\n",
+    }
+    (unit,) = project(files, name if name == "plan.json" else ".").units
+    assert unit.name == "f"
+    assert unit.entry is not None

@@ -17,7 +17,7 @@ from iamgen.project.formats.cloudformation import project_of
 from iamgen.project.formats.terraform.state import scope_of
 from iamgen.project.model import Project
 from iamgen.project.request import Found, Request
-from iamgen.project.templates.documents import read_document
+from iamgen.project.templates.documents import beginning, read_document
 from iamgen.project.templates.nodes import Node, listed, mapping
 
 _URN: Final = re.compile(r"aws(?:-native)?:([\w-]+)/?(\w*):(\w+)")
@@ -35,14 +35,8 @@ class Pulumi:
         target = request.target
         if not target.is_file() or target.suffix != ".json":
             return None
-        try:
-            with target.open("rb") as file:
-                start = file.read(20_000)
-        except OSError:
-            return None
-        return (
-            Found(target) if b'"deployment"' in start and b'"resources"' in start and b"urn:pulumi" in start else None
-        )
+        start = beginning(target, 40_000)
+        return Found(target) if '"deployment"' in start and '"resources"' in start and "urn:pulumi" in start else None
 
     def load(self, request: Request, found: Path) -> Project:
         """The units of the stack."""

@@ -9,6 +9,7 @@ from typing import Final
 from iamgen.project.formats.levels import levels, named
 from iamgen.project.limits import TEMPLATE_BYTES
 from iamgen.project.samconfig import DEFAULT, deployment_settings
+from iamgen.project.templates.documents import beginning
 
 NAMES: Final = ("template.yaml", "template.yml", "template.json", "sam.yaml", "sam.yml", "serverless.template",
                  "cloudformation.yaml", "cloudformation.yml", "cloudformation.json")  # fmt: skip
@@ -81,8 +82,4 @@ def _has_function(path: Path) -> bool:
 
 
 def _start(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return file.read(_READ).decode("utf-8", "replace")
-    except OSError:
-        return ""
+    return beginning(path, _READ)

@@ -15,6 +15,7 @@ from iamgen.project.templates.json_source import parse_json
 from iamgen.project.templates.nodes import Malformed
 from iamgen.project.templates.yaml_source import Parsed, parse_yaml
 
+_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")  # its byte order marks
 _SECOND_READING: Final = 300_000  # characters; the YAML parser is slow
 _JINJA: Final = re.compile(r"\{%[-+ ]|\{\{\s*(?!resolve:)[\w.]+\s*(?:\||\}\})")
 
@@ -40,12 +41,22 @@ def read_text(path: Path, shown: str, most: int = TEMPLATE_BYTES) -> str:
     except OSError as error:
         raise InputError(f"`{shown}` cannot be read: {(error.strerror or str(error)).lower()}") from error
     try:
-        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+        text = data.decode("utf-16" if data[:2] in _UTF_16 else "utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"`{shown}` is not text: byte {error.start} is not UTF-8") from error
     if "\0" in text:
         raise InputError(f"`{shown}` is not text: it holds a zero byte")
     return text
+
+
+def beginning(path: Path, most: int) -> str:
+    """The start of a file as text, whatever of it can be read: PowerShell's `>` writes UTF-16."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(most)
+    except OSError:
+        return ""
+    return data.decode("utf-16" if data[:2] in _UTF_16 else "utf-8", "replace")
 
 
 def read_document(path: Path, shown: str) -> Document:

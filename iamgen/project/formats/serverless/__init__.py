@@ -26,7 +26,7 @@ from iamgen.project.formats.serverless.variables import Variables
 from iamgen.project.limits import NEIGHBOURS
 from iamgen.project.model import Problem, Project
 from iamgen.project.request import Found, Request
-from iamgen.project.templates.documents import Document, read_document
+from iamgen.project.templates.documents import Document, beginning, read_document
 from iamgen.project.templates.nodes import mapping
 from iamgen.project.templates.scope import Scope
 
@@ -154,11 +154,7 @@ def _find(folder: Path) -> list[Path]:
 
 
 def _is_service(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            start: Any = file.read(1_000_000).decode("utf-8", "replace")
-    except OSError:
-        return False
+    start = beginning(path, 1_000_000)
     if path.suffix not in (".yml", ".yaml", ".json"):
         return False
     return (

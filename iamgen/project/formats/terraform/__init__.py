@@ -17,7 +17,7 @@ from iamgen.project.formats.cloudformation import project_of
 from iamgen.project.formats.levels import levels
 from iamgen.project.model import Problem, Project, Unit
 from iamgen.project.request import Found, Request
-from iamgen.project.templates.documents import Document
+from iamgen.project.templates.documents import Document, beginning
 from iamgen.project.templates.scope import Scope
 
 _FUNCTION: Final = re.compile(
@@ -88,14 +88,8 @@ def _within_modules(units: tuple[Unit, ...], scopes: list[Scope]) -> Iterator[Un
 
 
 def _is_state(path: Path) -> bool:
-    if path.suffix not in (".json", ".tfstate"):
-        return False
-    try:
-        with path.open("rb") as file:
-            start = file.read(4000)
-    except OSError:
-        return False
-    return b'"terraform_version"' in start or b'"planned_values"' in start
+    start = beginning(path, 8000) if path.suffix in (".json", ".tfstate") else ""
+    return '"terraform_version"' in start or '"planned_values"' in start
 
 
 def _roots(folder: Path) -> list[Path]:
