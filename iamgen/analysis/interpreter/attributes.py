@@ -16,6 +16,7 @@ from iamgen.core.text import ACCOUNT, PARTITION, REGION, Hole, HoleKind, Text
 # Models that stand for functions, and bind like them when they are found on a class.
 _BINDING = frozenset({"cached", "partialmethod", "singledispatch", "contextmanager", "contextdecorator"})
 
+SENT = "\0sent"  # what was sent into the generators of a function
 SOME = "\0some"  # marks what may have attributes whose names are not known
 
 # A context's attributes that an environment variable tells too.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from iamgen.analysis import limits
+from iamgen.analysis.interpreter.attributes import SENT, attribute_key
 from iamgen.analysis.interpreter.machine import Diverges, Frame, Machine, evaluates, present, spoken
 from iamgen.analysis.interpreter.narrowing import narrowed
 from iamgen.analysis.interpreter.operators import binary, compare, joined_map, merge_maps, truth, unary
@@ -285,7 +286,11 @@ def yield_(m: Machine, f: Frame, node: s.Yield) -> Value:
         f.yields = Seq(old.items, join(old.rest, join_all((*content.items, content.rest))))
     if node.delegate:
         return a.unknown("the result of a generator", client=True)
-    return a.unknown("sent into a generator", client=True)
+    function = f.function
+    held = m.trail.read(m.function_attributes, attribute_key(function, SENT)) if function is not None else None
+    # Whoever only iterates sends None; what is sent later lets the generator run again.
+    sent = join(a.NONE, held if isinstance(held, tuple) else NOTHING)
+    return sent if sent != a.NONE else join(sent, a.unknown("sent into a generator"))
 
 
 @evaluates(s.Walrus)

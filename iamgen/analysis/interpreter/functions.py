@@ -6,6 +6,7 @@ import re
 from functools import partial
 
 from iamgen.analysis import limits
+from iamgen.analysis.interpreter.attributes import SENT, attribute_key
 from iamgen.analysis.interpreter.calls import unknown_arguments
 from iamgen.analysis.interpreter.keywords import attributes_in
 from iamgen.analysis.interpreter.machine import Activation, Arguments, Diverges, Frame, LimitReached, Machine, present
@@ -115,6 +116,9 @@ class Functions(Machine):
         match atom:
             case Function() | a.BoundMethod() | a.Partial() | sdk.ClientMethod() | sdk.ResourceMethod():
                 self._enqueue(f, atom)
+                inner = atom.function if isinstance(atom, a.BoundMethod) else atom
+                if isinstance(inner, Function) and inner.code.is_generator:
+                    self._sent_elsewhere(inner)
             case a.StaticMethod(function=inner) | a.ClassMethod(function=inner):
                 self.escape(f, inner)
             case a.Model(name="cached" | "wrapped", data=data) if data and isinstance(data[0], tuple):
@@ -129,8 +133,18 @@ class Functions(Machine):
                 self._enqueue(f, atom)
             case HeapObject(kind="coroutine" | "generator"):
                 self._enqueue(f, atom)
+                if atom.kind == "generator":
+                    self._sent_elsewhere(atom.data[0])
             case _:
                 return
+
+    def _sent_elsewhere(self, function: Function) -> None:
+        """Code that is not read may send anything into a generator that it gets."""
+        key = attribute_key(function, SENT)
+        held = self.trail.read(self.function_attributes, key) or NOTHING
+        sent = join(held, a.unknown("sent into a generator", client=True))
+        if sent != held:
+            self.trail.write(self.function_attributes, key, sent)
 
     def _escape_object(self, f: Frame, obj: HeapObject) -> None:
         cls = obj.data

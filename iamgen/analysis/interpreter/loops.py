@@ -11,7 +11,7 @@ from iamgen.analysis.interpreter.state import Cell, Exit
 from iamgen.analysis.program import syntax as s
 from iamgen.analysis.usage import GapKind
 from iamgen.analysis.values.atoms import Opaque, Value
-from iamgen.analysis.values.heap import HeapObject, Map, Seq
+from iamgen.analysis.values.heap import MADE, HeapObject, Map, Seq
 from iamgen.analysis.values.joins import join, join_all, widened
 from iamgen.core.text import Hole, HoleKind, Text
 
@@ -174,7 +174,11 @@ class Loops(Machine):
             body(False)
             return True
 
+        mark = self.trail.mark()
         self.loop(f, site, once, at_least_once=False, endless=False, after=lambda: True)
+        for obj, key, _ in self.trail.log[mark:]:
+            if key == MADE:  # one for each element: what is set on it later is set on one of them
+                obj.shared = True
 
 
 def _widen_value(value: Value, old: Value) -> Value:

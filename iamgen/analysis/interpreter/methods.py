@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from iamgen.analysis.interpreter.attributes import SENT, attribute_key
 from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine, present
 from iamgen.analysis.interpreter.operators import joined_map, merge_maps
 from iamgen.analysis.interpreter.texts import (
@@ -36,6 +37,8 @@ class Methods(Machine):
             case HeapObject(kind="list" | "tuple" | "set"):
                 return self._list_method(f, atom, name, args, at)
             case HeapObject(kind="generator"):
+                if name in ("send", "asend"):
+                    self._send(atom, args.get(0, "value") or a.DATA)
                 if name in ("send", "__next__", "__anext__", "asend"):
                     content = self.iterate(f, (atom,), at)
                     return join_all([*content.items, content.rest]) or a.DATA
@@ -75,6 +78,14 @@ class Methods(Machine):
                 return None
             case _:
                 return None
+
+    def _send(self, generator: HeapObject, value: Value) -> None:
+        """What is sent into a generator; its other yields get it too, and it runs again to have it."""
+        key = attribute_key(generator.data[0], SENT)
+        held = self.trail.read(self.function_attributes, key) or NOTHING
+        if join(held, value) != held:
+            self.trail.write(self.function_attributes, key, join(held, value))
+            self.trail.write(generator, "\0yields", None)
 
     # --- texts -------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from iamgen.analysis.libraries.builtins import data, first
 from iamgen.analysis.libraries.registry import CallModel, Library
 from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values.atoms import NOTHING, Const, Function, Value
-from iamgen.analysis.values.heap import CONTENT, HeapObject, Seq
+from iamgen.analysis.values.heap import CONTENT, HeapObject, Map, Seq
 from iamgen.analysis.values.joins import join, join_all
 
 
@@ -333,6 +333,35 @@ def _method(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     return bound if len(bound) <= limits.ALTERNATIVES else functions
 
 
+def _deepcopy(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    return _copied(m, f, args.get(0, "x") or a.DATA, at, 0)
+
+
+def _copied(m: Machine, f: Frame, value: Value, at: int, depth: int) -> Value:
+    """Copies of containers, and of what they hold; the program's objects are copied where they are met first."""
+    result: Value = NOTHING
+    for atom in value:
+        if not isinstance(atom, HeapObject) or depth > limits.ESCAPE_DEPTH:
+            result = join(result, (atom,))
+        elif atom.kind == "dict":
+            content = m.map(atom)
+            entries = {key: _copied(m, f, item, at, depth + 1) for key, item in content.entries.items()}
+            rest = _copied(m, f, content.rest, at, depth + 1)
+            made = m.alloc(f, ("deepcopy", at, id(atom)), "dict", atom.name, atom.data)
+            for key, held in list(m.trail.held(atom).items()):  # the factory of a `defaultdict`
+                m.trail.write(made, key, held)
+            m.set_content(made, Map(entries, rest, content.keys, content.open))
+            result = join(result, (made,))
+        elif atom.kind in ("list", "tuple", "set"):
+            seq = m.seq(atom)
+            items = tuple(_copied(m, f, item, at, depth + 1) for item in seq.items)
+            rest = _copied(m, f, seq.rest, at, depth + 1)
+            result = join(result, m.new_list(f, ("deepcopy", at, id(atom)), atom.kind, Seq(items, rest)))
+        else:
+            result = join(result, _copy(m, f, Arguments(((atom,),)), at) if depth == 0 else (atom,))
+    return result
+
+
 def _contextmanager(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     return (a.Model("contextmanager", (args.get(0, "func") or NOTHING,)),)
 
@@ -488,7 +517,7 @@ LIBRARY = Library(
         "bisect.insort_right": _pushed,
         "types.MethodType": _method,
         "copy.copy": _copy,
-        "copy.deepcopy": _copy,
+        "copy.deepcopy": _deepcopy,
         "contextlib.contextmanager": _contextmanager,
         "contextlib.asynccontextmanager": _contextmanager,
         "contextlib.suppress": _suppress,
