@@ -413,3 +413,47 @@ def test_resources_are_merged_at_any_depth(service):
     (unit,) = service("  environment: {V: x}\n", rest=OVERRIDDEN).units
     assert actions(unit) == ["logs:*", ["logs:PutLogEvents"], "s3:*"]
     assert own_environment(unit) == {"V": ['"x"'], "W": ['"y"']}
+
+
+NEW = "[{Effect: Allow, Action: s3:GetObject, Resource: '*'}]"
+OLD = "[{Effect: Allow, Action: s3:PutObject, Resource: '*'}]"
+
+
+@pytest.mark.parametrize(
+    ("provider", "expected", "managed"),
+    [
+        (
+            f"  iam: {{role: {{statements: {NEW}, managedPolicies: [arn:new]}}}}\n  iamRoleStatements: {OLD}\n  iamManagedPolicies: [arn:old]\n",
+            ["s3:GetObject"],
+            ("arn:new",),
+        ),
+        (
+            f"  iam: {{role: {{name: x}}}}\n  iamRoleStatements: {OLD}\n  iamManagedPolicies: [arn:old]\n",
+            ["s3:PutObject"],
+            ("arn:old",),
+        ),
+    ],
+)
+def test_newer_keys_of_the_role_go_before_older_ones(service, provider, expected, managed):
+    (unit,) = service(provider).units
+    assert [one for one in actions(unit) if isinstance(one, str)] == expected
+    assert unit.role.managed == managed
+
+
+@pytest.mark.parametrize(
+    ("provider", "function", "group"),
+    [
+        ("", "logs: {logGroup: /own}", '"/own"'),
+        ("  logs: {lambda: {logGroup: /all}}\n", "timeout: 3", '"/all"'),
+        ("  logs: {lambda: {logGroup: /all}}\n", "logs: {logGroup: /own}", '"/own"'),
+        ("", "timeout: 3", "None"),
+    ],
+)
+def test_a_log_group_of_its_own(service, provider, function, group):
+    (unit,) = service(provider, f"  f: {{handler: app.handler, {function}}}\n").units
+    assert str(unit.configuration.log_group) == group
+
+
+def test_a_function_without_logs_is_granted_none(service):
+    (unit,) = service(functions="  f: {handler: app.handler, disableLogs: true}\n").units
+    assert actions(unit) == []

@@ -137,6 +137,8 @@ class Service:
             "TracingConfig": {"Mode": "Active" if tracing is True else tracing} if tracing else None,
             "DeadLetterConfig": {"TargetArn": on_error} if on_error else None,
             "KmsKeyArn": function.get("kmsKeyArn", function.get("awsKmsKeyArn", self.provider.get("kmsKeyArn"))),
+            "LoggingConfig": self._logging(function),
+            "SnapStart": {"ApplyOn": "PublishedVersions"} if function.get("snapStart") is True else None,
             "MemorySize": function.get("memorySize", self.provider.get("memorySize")),
             "Timeout": function.get("timeout", self.provider.get("timeout")),
         }
@@ -161,6 +163,12 @@ class Service:
             self.resources[logical]["Metadata"] = metadata
         self._events(name, logical, function, line)
         self._destinations(name, logical, function, line)
+
+    def _logging(self, function: Mapping[str, Any]) -> Any:
+        """The function's own log group, where the function or the service names one."""
+        general = mapping(mapping(self.provider.get("logs")).get("lambda"))
+        group = mapping(function.get("logs")).get("logGroup", general.get("logGroup"))
+        return {"LogGroup": group} if group is not None else None
 
     def _environment(self, *sources: Any) -> Node:
         """The variables of provider and function; where a whole mapping depends on the stage, each one's values."""
@@ -249,10 +257,9 @@ class Service:
         return role if isinstance(role, Mapping) and not next(iter(role), "").startswith(("Fn::", "Ref")) else {}
 
     def _own_statements(self) -> Any:
-        return [
-            *_statements(self.provider.get("iamRoleStatements")),
-            *_statements(self._iam().get("statements")),
-        ]
+        # The framework takes the older keys only where the newer ones say nothing.
+        newer = self._iam().get("statements")
+        return list(_statements(newer or self.provider.get("iamRoleStatements")))
 
     def _role_of(self, name: str, function: Mapping[str, Any], line: int) -> Any:
         role = function.get("role")
@@ -301,8 +308,7 @@ class Service:
             statements.extend(one for one in added_statements(function, self.provider) if one not in statements)
         statements.extend(self._own_statements())
         managed = [
-            *listed(self.provider.get("iamManagedPolicies")),
-            *listed(iam.get("managedPolicies")),
+            *listed(iam.get("managedPolicies") or self.provider.get("iamManagedPolicies")),
             *self._vpc_policies([one for _, one in using]),
         ]
         boundary = iam.get(
@@ -338,8 +344,11 @@ class Service:
         start = "arn:${AWS::Partition}:logs:" + _PLACE + ":log-group:/aws/lambda/"
         if mapping(self.provider.get("logs")).get("lambda") is False:
             return []
+        functions = [one for one in functions if one[1].get("disableLogs") is not True]
         names = [self._joined("*")] if any("name" not in one for _, one in functions) else []
         names.extend(one["name"] for _, one in functions if "name" in one)
+        if not names:
+            return []
         create, put = Items(), Items()
         for name in names:
             create.append({"Fn::Sub": [start + "${name}:*", {"name": name}]})
