@@ -19,6 +19,7 @@ from iamgen.mapping.shapes import (
     gateways,
     identity,
     images,
+    inner,
     logs,
     machines,
     messaging,
@@ -32,6 +33,7 @@ from iamgen.mapping.shapes import (
     streams,
     tags,
     tasks,
+    webacl,
     workflows,
 )
 from iamgen.mapping.shapes.shape import ActionShape, Beside, OperationShape, TypeShape
@@ -42,6 +44,7 @@ TYPES: Mapping[tuple[str, str], TypeShape] = MappingProxyType(
         **data.TYPES,
         **dynamodb.TYPES,
         **identity.TYPES,
+        **inner.TYPES,
         **logs.TYPES,
         **messaging.TYPES,
         **organization.TYPES,
@@ -49,6 +52,7 @@ TYPES: Mapping[tuple[str, str], TypeShape] = MappingProxyType(
         **secrets.TYPES,
         **settings.TYPES,
         **streams.TYPES,
+        **webacl.TYPES,
         **workflows.TYPES,
     }
 )
@@ -76,5 +80,6 @@ BESIDE: tuple[Beside, ...] = (
     secrets.referenced,
     tags.tagging,
     tasks.roles_of_task,
+    webacl.association,
 )
 """Asked for every request; each knows its own operations."""

@@ -32,6 +32,7 @@ class Where:
     key: str = ""
     uri: str = ""
     below: bool = False  # the key is a prefix: objects below it
+    otherwise: str = ""  # the key, where none is given
     version: str = ""  # a version is read with an action of its own
 
 
@@ -43,6 +44,7 @@ _DYNAMODB_IN = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide
 _DYNAMODB_OUT = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport_Requesting.html"
 _TEMPLATES = "https://repost.aws/knowledge-center/cfn-s3-access-denied-error"
 _LAMBDA = "https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html"
+_LOGS = "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateExportTask.html"
 _LIVENESS = "https://docs.aws.amazon.com/rekognition/latest/APIReference/API_CreateFaceLivenessSession.html"
 _POLLY = "https://docs.aws.amazon.com/polly/latest/dg/asynchronous-iam.html"
 
@@ -135,6 +137,9 @@ _OBJECTS: Mapping[tuple[str, str], tuple[Where, ...]] = MappingProxyType(dict((
     (("rekognition", "CopyProjectVersion"), (
         Where(_WRITE, _PROJECTS, "OutputConfig.S3Bucket", "OutputConfig.S3KeyPrefix", below=True),
     )),
+    (("logs", "CreateExportTask"), (
+        Where(_WRITE, _LOGS, "destination", "destinationPrefix", below=True, otherwise="exportedlogs/"),
+    )),
     (("polly", "StartSpeechSynthesisTask"), (
         Where(_WRITE, _POLLY, "OutputS3BucketName", "OutputS3KeyPrefix", below=True),
     )),
@@ -168,6 +173,8 @@ def _patterns(request: Request, where: Where) -> Iterator[Pattern]:
             yield _object(request, bucket, key, below)
         return
     keys = request.texts(where.key)
+    if where.otherwise and request.presence(where.key) is Presence.ABSENT:
+        keys = (Text.of(where.otherwise),)
     for bucket in request.texts(where.bucket):
         for key in keys or (OPEN,):
             yield _object(request, bucket, key, below)
