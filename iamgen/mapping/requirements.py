@@ -15,7 +15,7 @@ from iamgen.mapping.patterns import Pattern, widened
 from iamgen.mapping.request import Request, request_of
 from iamgen.mapping.resources import resources_of
 from iamgen.mapping.runtime import deployment_needs
-from iamgen.mapping.shapes import BESIDE, OPERATIONS, tags, webacl
+from iamgen.mapping.shapes import BESIDE, OPERATIONS, firewalls, tags
 from iamgen.mapping.shapes.shape import Need
 from iamgen.mapping.signed import SIGNED
 from iamgen.mapping.triggers import holds
@@ -144,7 +144,7 @@ def gaps_of(call: ApiCall, unit: Unit, project: Project, catalog: Catalog) -> tu
     if tags.untold(request):
         message = f"the resources of `{name}` are not all known: each also needs the tagging action of its own service"
         return (Gap(GapKind.OPEN_ARGUMENTS, call.location, message, (name,), call.path),)
-    if webacl.untold(request):
+    if firewalls.untold(request):
         message = f"the resource of `{name}` is not known: it also needs the action of that resource's service"
         return (Gap(GapKind.OPEN_ARGUMENTS, call.location, message, (name,), call.path),)
     if not untold:

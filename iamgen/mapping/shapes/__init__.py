@@ -16,6 +16,7 @@ from iamgen.mapping.shapes import (
     compute,
     data,
     dynamodb,
+    firewalls,
     gateways,
     identity,
     images,
@@ -29,11 +30,11 @@ from iamgen.mapping.shapes import (
     queries,
     s3,
     secrets,
+    senders,
     settings,
     streams,
     tags,
     tasks,
-    webacl,
     workflows,
 )
 from iamgen.mapping.shapes.shape import ActionShape, Beside, OperationShape, TypeShape
@@ -43,6 +44,7 @@ TYPES: Mapping[tuple[str, str], TypeShape] = MappingProxyType(
         **compute.TYPES,
         **data.TYPES,
         **dynamodb.TYPES,
+        **firewalls.TYPES,
         **identity.TYPES,
         **inner.TYPES,
         **logs.TYPES,
@@ -50,9 +52,9 @@ TYPES: Mapping[tuple[str, str], TypeShape] = MappingProxyType(
         **organization.TYPES,
         **s3.TYPES,
         **secrets.TYPES,
+        **senders.TYPES,
         **settings.TYPES,
         **streams.TYPES,
-        **webacl.TYPES,
         **workflows.TYPES,
     }
 )
@@ -73,6 +75,7 @@ OPERATIONS: Mapping[tuple[str, str], OperationShape] = MappingProxyType({**dynam
 """By SDK service and operation; the operation `*` is asked first for every operation of the service."""
 
 BESIDE: tuple[Beside, ...] = (
+    firewalls.association,
     images.repositories,
     models.prompts,
     objects.objects_of,
@@ -80,6 +83,5 @@ BESIDE: tuple[Beside, ...] = (
     secrets.referenced,
     tags.tagging,
     tasks.roles_of_task,
-    webacl.association,
 )
 """Asked for every request; each knows its own operations."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from iamgen.catalog.model import ArnBinding
 from iamgen.core.text import Text
+from iamgen.mapping.arguments import Presence
 from iamgen.mapping.patterns import Glob, Pattern
 from iamgen.mapping.place import OPEN
 from iamgen.mapping.request import Request
@@ -60,7 +61,27 @@ def _patterns(request: Request, kind: str, text: Text, within: int) -> tuple[Pat
     return aws if text.literal.endswith(_OWNED) else found
 
 
+def _own_account(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
+    """The caller's account, where no other is named.
+
+    Source: https://docs.aws.amazon.com/accounts/latest/reference/security_iam_service-with-iam.html
+    """
+    del binding
+    return () if request.presence("AccountId") is Presence.GIVEN else (request.arn("account", "account", region=False),)
+
+
+def _member_account(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
+    """An account of the organization, in the management account."""
+    del binding
+    return tuple(
+        request.render(Glob.of("arn:", request.place.partition, ":account::", OPEN, ":account/o-", OPEN, "/", text))
+        for text in request.texts("AccountId")
+    )
+
+
 TYPES: dict[tuple[str, str], TypeShape] = {
+    ("account", "account"): _own_account,
+    ("account", "accountInOrganization"): _member_account,
     ("organizations", "account"): _identified("account", "", "AccountId", "TargetId", "ChildId", "ResourceId"),
     ("organizations", "handshake"): _identified("handshake", "h-", "HandshakeId", within=1),
     ("organizations", "organizationalunit"): _identified(

@@ -1,4 +1,4 @@
-"""Web ACLs of a resource: the service of the resource is asked, too, with an action of its own.
+"""Web ACLs and firewalls; whoever sets the web ACL of a resource asks the service of the resource, too.
 
 The guide writes two settings for load balancers and AppSync; the newer, which names its resources, is the one here.
 Source: https://docs.aws.amazon.com/waf/latest/developerguide/security_iam_service-with-iam.html
@@ -101,6 +101,19 @@ def _service(text: Text) -> str | None:
     return parts[2].literal if parts is not None else None
 
 
+def grouped(kind: str) -> TypeShape:
+    """A rule group of Network Firewall, which is named by its name and its type."""
+
+    def shape(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
+        del binding
+        types = [text.literal for text in request.texts("Type")]
+        return () if types and None not in types and kind not in types else None
+
+    return shape
+
+
 TYPES: dict[tuple[str, str], TypeShape] = {
-    ("wafv2", kind): scoped(kind) for kind in ("ipset", "managedruleset", "regexpatternset", "rulegroup", "webacl")
+    ("network-firewall", "StatefulRuleGroup"): grouped("STATEFUL"),
+    ("network-firewall", "StatelessRuleGroup"): grouped("STATELESS"),
+    **{("wafv2", kind): scoped(kind) for kind in ("ipset", "managedruleset", "regexpatternset", "rulegroup", "webacl")},
 }
