@@ -350,7 +350,10 @@ class Containers(Machine):
                 case HeapObject(kind="dict"):
                     self.map_set(atom, index, new, certain=certain)
                 case HeapObject(kind="list"):
-                    self._set_position(atom, index, new)
+                    if any(isinstance(one, a.SliceValue) for one in index):
+                        self._set_slice(f, atom, index, new)
+                    else:
+                        self._set_position(atom, index, new)
                 case HeapObject(kind="instance") if self.has_method(atom, "__setitem__"):
                     self.call_method(f, atom, "__setitem__", (index, new), f.at)
                 case HeapObject(kind="instance"):
@@ -389,6 +392,19 @@ class Containers(Machine):
                 rest = join_all([present(v) for v in entries.values()])
                 updated = Map({}, join(content.rest, rest), join(content.keys, a.SOME_TEXT), content.open)
         self.set_content(obj, updated)
+
+    def _set_slice(self, f: Frame, obj: HeapObject, index: Value, new: Value) -> None:
+        """`items[a:b] = others`: the list holds what the others hold."""
+        content, given = self.seq(obj), self.iterate(f, new, f.at)
+        part = index[0] if len(index) == 1 else None
+        if isinstance(part, a.SliceValue) and not content.rest and not given.rest:
+            low, high, step = (_bound(value) for value in (part.lower, part.upper, part.step))
+            if low is not False and high is not False and step is None:
+                items = list(content.items)
+                items[slice(low, high)] = given.items
+                self.set_content(obj, Seq(tuple(items)))
+                return
+        self.set_content(obj, Seq((), join_all([*content.items, content.rest, *given.items, given.rest])))
 
     def _set_position(self, obj: HeapObject, index: Value, new: Value) -> None:
         content = self.seq(obj)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from iamgen.analysis import limits
 from iamgen.analysis.interpreter.keywords import catches
 from iamgen.analysis.interpreter.machine import Arguments, Diverges, Frame, Machine
 from iamgen.analysis.interpreter.operators import truth
 from iamgen.analysis.values import atoms as a
 from iamgen.analysis.values import sdk
-from iamgen.analysis.values.atoms import NOTHING, Atom, External, Opaque, Value
+from iamgen.analysis.values.atoms import NOTHING, Atom, Const, External, Opaque, Value
 from iamgen.analysis.values.heap import HeapObject
 from iamgen.analysis.values.joins import join, join_all
+from iamgen.core.text import Text
 
 
 class Contexts(Machine):
@@ -107,8 +109,10 @@ class Contexts(Machine):
         held = self.trail.read(manager[0], "\0generator") or NOTHING
         if len(held) != 1 or not isinstance(held[0], HeapObject) or held[0].kind != "generator":
             return None
-        code = held[0].data[0].code
-        return None if any(activation.function.code is code for activation in self.stack) else held[0]
+        function, args, *_ = held[0].data
+        depth = sum(activation.function.code is function.code for activation in self.stack)
+        known = all(isinstance(atom, Const | Text) for value in args.all() for atom in value)
+        return held[0] if depth < (limits.RECURSION_KNOWN if known else limits.RECURSION) else None
 
     def run_around(self, f: Frame, generator: HeapObject, inner: Callable[[Value], bool]) -> bool:
         """Run a generator, and a `with` block where it yields: its `try` is around the block."""
