@@ -217,6 +217,10 @@ class Containers(Machine):
         items = content.items[slice(low, high, step or None)]
         return self.new_list(f, site, obj.kind, Seq(items))
 
+    def has_keys(self, obj: HeapObject) -> bool:
+        """Whether an object has a `keys` method of its own."""
+        return self.has_method(obj, "keys")
+
     def as_map(self, f: Frame, atom: Atom) -> Map:
         match atom:
             case HeapObject(kind="dict"):
@@ -227,6 +231,12 @@ class Containers(Machine):
                 wrapped = self.wrapped(atom)
                 if wrapped is not None:
                     return self.as_map(f, wrapped)
+                if self.has_method(atom, "__getitem__"):  # `dict(x)`, `**x`: by its keys
+                    its = self.call_attr(f, (atom,), "keys", Arguments(), f.at) if self.has_keys(atom) else NOTHING
+                    listed = self.iterate(f, its or (atom,), f.at)
+                    every = join_all([*listed.items, listed.rest])
+                    found = self.call_method(f, atom, "__getitem__", (every or a.SOME_TEXT,), f.at)
+                    return Map(rest=found, keys=every, open=True)
                 return Map(open=True)
             case HeapObject(kind="list" | "tuple"):
                 entries: dict[str, Value] = {}

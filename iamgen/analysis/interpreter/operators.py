@@ -286,6 +286,12 @@ def contains(m: Machine, item: Atom, container: Atom) -> bool | None:
         if content.rest or None in answers or True in answers:
             return None
         return False
+    if isinstance(container, HeapObject) and container.kind == "instance" and m.current is not None:
+        # Without a `__contains__`: a mapping's asks for the item, any other's goes through them.
+        if m.has_method(container, "__getitem__"):
+            m.call_method(m.current, container, "__getitem__", ((item,),), m.current.at)
+        elif m.has_method(container, "__iter__"):
+            m.iterate(m.current, (container,), m.current.at)
     return None
 
 

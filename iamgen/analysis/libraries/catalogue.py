@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from iamgen.analysis.libraries import (
     builtins,
+    collections_abc,
     concurrency,
     django,
     expressions,
@@ -19,6 +20,7 @@ from iamgen.analysis.libraries.registry import Library, Registry
 
 LIBRARIES: tuple[Library, ...] = (
     builtins.LIBRARY,
+    collections_abc.LIBRARY,
     functools_.LIBRARY,
     records.LIBRARY,
     inspecting.LIBRARY,

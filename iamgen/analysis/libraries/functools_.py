@@ -326,6 +326,29 @@ def _copy(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     return result or a.DATA
 
 
+def _proxy(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    """`LocalProxy(make)`: what the function gives stands behind it."""
+    result: Value = NOTHING
+    for atom in args.get(0, "local") or NOTHING:
+        made = m.call_value(f, (atom,)) if isinstance(atom, Function | a.BoundMethod | a.Partial) else (atom,)
+        result = join(result, made)
+    return result or a.DATA
+
+
+def _pass_decorator(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
+    """`click.make_pass_decorator(Settings, ensure=True)`: a decorator of commands."""
+    return (a.Model("click.passing", (args.get(0, "object_type") or NOTHING,)),)
+
+
+def _passing(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
+    """A command gets an object of the class before its own arguments."""
+    classes = atom.data[0]
+    assert isinstance(classes, tuple)
+    command = args.get(0, "f") or NOTHING
+    made = m.call_value(f, classes)
+    return (a.Partial(command, (made,)),) if made else command
+
+
 def _method(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
     """`types.MethodType(function, x)`: the function with x before its arguments."""
     functions, receivers = args.get(0, "") or NOTHING, args.get(1, "") or NOTHING
@@ -516,6 +539,12 @@ LIBRARY = Library(
         "bisect.insort_left": _pushed,
         "bisect.insort_right": _pushed,
         "types.MethodType": _method,
+        "werkzeug.local.LocalProxy": _proxy,
+        "lazy_object_proxy.Proxy": _proxy,
+        "django.utils.functional.SimpleLazyObject": _proxy,
+        "wrapt.LazyObjectProxy": _proxy,
+        "wrapt.ObjectProxy": first,
+        "click.make_pass_decorator": _pass_decorator,
         "copy.copy": _copy,
         "copy.deepcopy": _deepcopy,
         "contextlib.contextmanager": _contextmanager,
@@ -544,6 +573,7 @@ LIBRARY = Library(
         "attrgetter": _get_attribute,
         "itemgetter": _get_item,
         "contextmanager": _make_manager,
+        "click.passing": _passing,
         "contextdecorator": _in_context,
         "holder.__enter__": _held,
         "holder": _held,
