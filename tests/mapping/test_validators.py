@@ -32,6 +32,7 @@ FALSE_ALARMS = {
     (MISMATCH, r"(appconfig:GetConfiguration|redshift-data:List(Databases|Tables))"): ALTERNATIVES,
     (MISMATCH, r"rds:(CreateDBCluster|CreateDBInstance|DeleteDBCluster|ModifyTenantDatabase)"): ALTERNATIVES,
     (MISMATCH, r"rds:(CreateBlueGreenDeployment|CreateDBInstanceReadReplica|StartDBInstance.*)"): ALTERNATIVES,
+    (MISMATCH, r"codeartifact:CopyPackageVersions"): ALTERNATIVES,
     (MISMATCH, r"(chime:.*|dms:CreateReplicationTask|fsx:CopySnapshotAndUpdateVolume)"): ALTERNATIVES,
     (MISMATCH, r"(network-firewall:AssociateFirewallPolicy|sso:CreateAccountAssignment)"): ALTERNATIVES,
     (MISMATCH, r"quicksight:GenerateEmbedUrlForAnonymousUser"): ALTERNATIVES,
