@@ -35,7 +35,7 @@ FALSE_ALARMS = {
     (MISMATCH, r"codeartifact:CopyPackageVersions"): ALTERNATIVES,
     (MISMATCH, r"(chime:.*|dms:CreateReplicationTask|fsx:CopySnapshotAndUpdateVolume)"): ALTERNATIVES,
     (MISMATCH, r"(network-firewall:AssociateFirewallPolicy|sso:CreateAccountAssignment)"): ALTERNATIVES,
-    (MISMATCH, r"quicksight:GenerateEmbedUrlForAnonymousUser"): ALTERNATIVES,
+    (MISMATCH, r"quicksight:(GenerateEmbedUrlForAnonymousUser|UpdateDataSet)"): ALTERNATIVES,
     (MISMATCH, r"(rds:RestoreDB.*|redshift-serverless:ConvertRecoveryPointToSnapshot)"): ALTERNATIVES,
     (MISMATCH, r"ses:CreateConfigurationSet"): "the newer reference has a configuration set",
     (MISMATCH, r"batch:SubmitJob"): "a job to be submitted has no ARN; its definition and queue are checked",

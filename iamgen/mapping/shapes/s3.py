@@ -34,7 +34,9 @@ def bucket(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
 
 
 def access_point(request: Request, binding: ArnBinding) -> tuple[Pattern, ...] | None:
-    """The access point that stands in for a bucket."""
+    """The access point that stands in for a bucket; one that is named itself is the catalog's."""
+    if "AccessPointName" in dict(binding.variables):
+        return None
     names = variable(request, binding, "BucketName", "Bucket")
     return tuple(request.render(Glob.of(arn_text(name))) for name in names if is_access_point(name)) if names else None
 
