@@ -124,7 +124,7 @@ class Machine(Operations):
         self.summaries: dict[tuple[int, int], Summary] = {}
         self.recordings: dict[tuple[Any, ...], list[Recording]] = {}
         self.called: set[int] = set()  # hashes of what makes two calls alike
-        self.vain: dict[tuple[int, int], int] = {}  # recordings that came to nothing, by function and place
+        self.vain: dict[tuple[int, int], int] = {}  # recordings beyond what was told, by function and place
         self.journal = Journal()
         self.lowest = 0  # the lowest place of the stack that decided something since a recording began
         self.starved: bool | None = None  # beside the rest: whether it waits for a queue; None in the main flow

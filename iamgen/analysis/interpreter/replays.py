@@ -53,13 +53,15 @@ class Replays(Machine):
         if number not in self.called:
             self.called.add(number)
             return run()
+        place = (id(function.code), at)
         for recording in self.recordings.get(key, ()):
             if self._holds(recording):
+                self.vain[place] = max(0, self.vain.get(place, 0) - 1)
                 return self._tell(f, recording, function, at)
-        place = (id(function.code), at)
-        if self.vain.get(place, 0) >= limits.VAIN_RECORDINGS:
+        if self.journal.open >= limits.RECORDINGS_OPEN or self.vain.get(place, 0) >= limits.VAIN_RECORDINGS:
             return run()
-        return self._record(key, place, run)
+        self.vain[place] = self.vain.get(place, 0) + 1
+        return self._record(key, run)
 
     def step_of(self, function: Function, at: int) -> Step:
         """A function as a step of a call path."""
@@ -92,7 +94,7 @@ class Replays(Machine):
 
     def _tell(self, f: Frame, recording: Recording, function: Function, at: int) -> tuple[Value, Seq]:
         trail = self.trail
-        self.steps += (len(recording.found) + len(recording.effects)) >> 3
+        self.steps += (len(recording.found) + len(recording.effects) + len(recording.undone)) >> 2
         trail.reads.update(cell for cell in recording.reads if cell not in trail.written)
         trail.written.update(recording.written)
         if trail.stores is not None:
@@ -131,9 +133,7 @@ class Replays(Machine):
             return copied(recording.result, copies), copied(recording.yields, copies)
         return recording.result, recording.yields
 
-    def _record(
-        self, key: tuple[Any, ...], place: tuple[int, int], run: Callable[[], tuple[Value, Seq]]
-    ) -> tuple[Value, Seq]:
+    def _record(self, key: tuple[Any, ...], run: Callable[[], tuple[Value, Seq]]) -> tuple[Value, Seq]:
         trail, journal = self.trail, self.journal
         mark, made, depth = trail.mark(), HeapObject.count, len(self.stack)
         world, base = self._world(), len(self.path())
@@ -173,8 +173,6 @@ class Replays(Machine):
             if recording is not None:
                 self.recordings.setdefault(key, []).insert(0, recording)
                 del self.recordings[key][limits.RECORDINGS :]
-            else:
-                self.vain[place] = self.vain.get(place, 0) + 1
             journal.open -= 1
             if not journal.open:
                 journal.clear()
@@ -197,6 +195,7 @@ class Replays(Machine):
             return None
         calls, gaps = journal.calls[starts[0] :], journal.gaps[starts[1] :]
         raised, placed = journal.raised[starts[2] :], journal.placed[starts[3] :]
+        self.steps += (len(trail.log) - mark + len(reads) + len(stores) + len(watch)) >> 2
         before = trail.touched(mark)
         between = trail.values_since(mark)
         effects = []
