@@ -43,6 +43,7 @@ class Recording:
     written: frozenset[Cell]
     stores: frozenset[Cell]
     effects: tuple[tuple[Cell, Any, Any], ...]  # cell, what it held on the way (None: nothing else), what it holds
+    weak: frozenset[Cell]  # those of objects that stand for several, unread: what is set joins what is there
     linked: frozenset[Cell]  # those whose contents lead to what it made
     calls: tuple[tuple[ApiCall, tuple[Step, ...]], ...]  # with the path from the call on
     gaps: tuple[tuple[tuple[Any, ...], Gap, tuple[Step, ...]], ...]

@@ -77,11 +77,13 @@ class Replays(Machine):
             len(self.modules),
             len(self.all_classes),
             sum(map(len, self.subclasses.values())),
-            len(self.escaped),
-            len(self.escaped_objects),
             len(self.running),
             len(self.making),
         )
+
+    def _escapes(self) -> tuple[int, int]:
+        """What has left into code that is not read: of each such object made again it would be more."""
+        return len(self.escaped), len(self.escaped_objects)
 
     def _holds(self, recording: Recording) -> bool:
         if recording.world != self._world():
@@ -111,10 +113,10 @@ class Replays(Machine):
                 trail.write(copy, name, copied(content, copies))
             copy.shared = copy.shared or shared
         for cell, between, content in recording.effects:
-            linked = cell in recording.linked
-            if between is not None:
-                trail.put(cell, copied(between, copies) if linked else between)
-            trail.put(cell, copied(content, copies) if linked else content)
+            now = cell[0].cells.get(cell[1]) if cell in recording.weak else None
+            for held in (content,) if between is None else (between, content):
+                told = copied(held, copies) if cell in recording.linked else held
+                trail.put(cell, told if now is None else join_cell(now, told))
         if trail.watches:
             undone = {(copies.get(id(c[0]), c[0]), c[1]): copied(content, copies) for c, content in recording.undone}
             trail.take_back(undone)
@@ -136,7 +138,7 @@ class Replays(Machine):
     def _record(self, key: tuple[Any, ...], run: Callable[[], tuple[Value, Seq]]) -> tuple[Value, Seq]:
         trail, journal = self.trail, self.journal
         mark, made, depth = trail.mark(), HeapObject.count, len(self.stack)
-        world, base = self._world(), len(self.path())
+        world, escapes, base = self._world(), self._escapes(), len(self.path())
         starts = len(journal.calls), len(journal.gaps), len(journal.raised), len(journal.placed)
         outer = trail.reads, trail.written, trail.stores
         trail.reads, trail.written, trail.stores = set(), set(), set()
@@ -164,7 +166,7 @@ class Replays(Machine):
                 trail.stores |= stores
             alone = self.lowest >= depth
             self.lowest = min(lowest, self.lowest)
-            if finished and alone and world == self._world():
+            if finished and alone and world == self._world() and escapes == self._escapes():
                 recording = self._recording(
                     mark, made, base, starts, (reads, written, stores), watch, (result, yields, ends)
                 )
@@ -218,7 +220,8 @@ class Replays(Machine):
             return None
         found: list[tuple[Cell, Any]] = []
         there = {(obj, MADE) for obj, _ in stores if obj.kind in INHERITING}
-        for cell in reads | stores | there:
+        weak = frozenset(cell for cell in stores - reads if cell[0].shared)
+        for cell in (reads | stores | there) - weak:
             obj, name = cell
             if name == EVERY:
                 had = {key for key in obj.cells if before.get((obj, key), True) is not None}
@@ -233,6 +236,7 @@ class Replays(Machine):
             written,
             stores,
             tuple(effects),
+            weak,
             frozenset(cell for cell, way, content in effects if copies.lead((way, content))),
             tuple((call, path[base:]) for call, path in calls),
             tuple((key, gap, gap.path[base:]) for key, gap in gaps),

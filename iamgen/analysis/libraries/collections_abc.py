@@ -44,7 +44,8 @@ def _method(m: Machine, f: Frame, obj: HeapObject, name: str, at: int) -> Value 
 def _call(m: Machine, f: Frame, atom: a.Model, args: Arguments, at: int) -> Value:
     """A mixin method: the class's own methods, with the keys and values of the call."""
     obj, name = atom.data
-    assert isinstance(obj, HeapObject) and isinstance(name, str)
+    assert isinstance(obj, HeapObject)
+    assert isinstance(name, str)
     key = args.get(0, "key") or a.unknown("a key")
     value = args.get(1, "default") or a.unknown("a value")
     if name == "update":

@@ -48,7 +48,7 @@ _ROWS: Final[Mapping[str, Row]] = MappingProxyType(
         "ecr": _row("aws_ecr_repository", "repository_name", "repository_name", repository_arn="arn"),
         "kms": _row("aws_kms_key", None, "key_id", key_arn="arn"),
         "s3-bucket": _row("aws_s3_bucket", "bucket", "s3_bucket_id", s3_bucket_arn="arn"),
-        "secrets-manager": _row("aws_secretsmanager_secret", "name", None, secret_arn="arn", secret_id="id"),  # noqa: S106  # outputs
+        "secrets-manager": _row("aws_secretsmanager_secret", "name", None, secret_arn="arn", secret_id="id"),  # noqa: S106  # names of outputs  # noqa: S106  # outputs
         "sns": _row(
             "aws_sns_topic", "name", "topic_name", topic_arn="arn", topic_id="id", sns_topic_name="name",
             sns_topic_arn="arn",
