@@ -387,6 +387,8 @@ class Attributes(Machine):
                     replace(self, atom, name, new)
                 case sdk.Session() if name == "_credentials":
                     self.set_session_credentials(atom, new)
+                case External(path="boto3") if name == "DEFAULT_SESSION":
+                    self.set_default_session(new)
                 case External() | Opaque():
                     keep(self, atom, name, new)
                     if not isinstance(atom, Opaque) or atom.client:

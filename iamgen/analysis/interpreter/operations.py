@@ -601,6 +601,10 @@ class Operations(ABC):
         """`session._credentials = value`."""
 
     @abstractmethod
+    def set_default_session(self, value: Value) -> None:
+        """`boto3.DEFAULT_SESSION = value`."""
+
+    @abstractmethod
     def escape_special(self, f: Frame, obj: HeapObject, *, every: bool = False) -> None:
         """The special methods that Python may call of itself and that are not followed where it does."""
 

@@ -78,6 +78,10 @@ class Requests(Machine):
         assert isinstance(session, sdk.Session)
         sessions.set_credentials(self, session.token, value)
 
+    def set_default_session(self, value: Value) -> None:
+        """`boto3.DEFAULT_SESSION = value`."""
+        sessions.set_default_session(self, value)
+
     def meta_attr(self, f: Frame, atom: a.Model, name: str) -> Value:
         """`client.meta.x` and `resource.meta.x`."""
         if atom.name == "resource.meta":

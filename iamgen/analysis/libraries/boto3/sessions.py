@@ -105,9 +105,15 @@ def set_credentials(m: Machine, token: int, value: Value) -> None:
 
 
 def setup_default_session(m: Machine, f: Frame, args: Arguments, at: int) -> Value:
-    m.environ.cells.setdefault(_DEFAULT, (sdk.Session(),))  # it stays where another branch sets none
-    m.trail.write(m.environ, _DEFAULT, make_session(m, f, args, at))
+    set_default_session(m, make_session(m, f, args, at))
     return a.NONE
+
+
+def set_default_session(m: Machine, value: Value) -> None:
+    """`boto3.DEFAULT_SESSION = value`; with None boto3 makes a new one when it needs it."""
+    m.environ.cells.setdefault(_DEFAULT, (sdk.Session(),))  # it stays where another branch sets none
+    found = tuple(atom if isinstance(atom, sdk.Session) else sdk.Session() for atom in value)
+    m.trail.write(m.environ, _DEFAULT, tuple(dict.fromkeys(found)))
 
 
 def default_sessions(m: Machine) -> tuple[sdk.Session, ...]:
