@@ -44,7 +44,7 @@ class Recording:
     stores: frozenset[Cell]
     effects: tuple[tuple[Cell, Any, Any], ...]  # cell, what it held on the way (None: nothing else), what it holds
     weak: frozenset[Cell]  # those of objects that stand for several, unread: what is set joins what is there
-    linked: frozenset[Cell]  # those whose contents lead to what it made
+    linked: frozenset[Cell]  # those, and of what it made, whose contents lead to what it made
     calls: tuple[tuple[ApiCall, tuple[Step, ...]], ...]  # with the path from the call on
     gaps: tuple[tuple[tuple[Any, ...], Gap, tuple[Step, ...]], ...]
     raised: tuple[Value, ...]
@@ -54,7 +54,8 @@ class Recording:
     ends: type[Diverges] | None = None  # how it stopped, where it gave no result
     made: tuple[tuple[HeapObject, bool, tuple[tuple[str, Any, Any], ...]], ...] = ()  # what it made that outlives it,
     # whether each stands for several, and its cells as in `effects`
-    undone: tuple[tuple[Cell, Any], ...] = ()  # what cells held on paths that were taken back: a handler may see it
+    undone: tuple[tuple[Cell, Any, bool], ...] = ()  # what cells held on paths that were taken back, since a handler
+    # may see it, and whether that leads to what it made
     leads: bool = False  # whether its result or exceptions lead to what it made
 
 

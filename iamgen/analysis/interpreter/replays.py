@@ -108,9 +108,8 @@ class Replays(Machine):
         for obj, shared, cells in recording.made:
             copy = copies[id(obj)]
             for name, between, content in cells:
-                if between is not None:
-                    trail.write(copy, name, copied(between, copies))
-                trail.write(copy, name, copied(content, copies))
+                for held in (content,) if between is None else (between, content):
+                    trail.write(copy, name, copied(held, copies) if (obj, name) in recording.linked else held)
             copy.shared = copy.shared or shared
         for cell, between, content in recording.effects:
             now = cell[0].cells.get(cell[1]) if cell in recording.weak else None
@@ -118,8 +117,12 @@ class Replays(Machine):
                 told = copied(held, copies) if cell in recording.linked else held
                 trail.put(cell, told if now is None else join_cell(now, told))
         if trail.watches:
-            undone = {(copies.get(id(c[0]), c[0]), c[1]): copied(content, copies) for c, content in recording.undone}
-            trail.take_back(undone)
+            trail.take_back(
+                {
+                    (copies.get(id(obj), obj), name): copied(content, copies) if leads else content
+                    for (obj, name), content, leads in recording.undone
+                }
+            )
         if self.stack:
             self.edges[(self.stack[-1].step, self.step_of(function, at))] = None
         here = self.path()
@@ -229,6 +232,9 @@ class Replays(Machine):
                 found.append((cell, had | gone))
             else:
                 found.append((cell, before[cell] if cell in before else obj.cells.get(name)))
+        linked = {cell for cell, way, content in effects if copies.lead((way, content))}
+        remade = [(obj, obj.shared, on_the_way(obj, between)) for obj in copies.found.values()]
+        linked |= {(obj, name) for obj, _, held in remade for name, way, content in held if copies.lead((way, content))}
         return Recording(
             tuple(found),
             tuple({obj: None for obj, _ in stores if not obj.shared}),
@@ -237,7 +243,7 @@ class Replays(Machine):
             stores,
             tuple(effects),
             weak,
-            frozenset(cell for cell, way, content in effects if copies.lead((way, content))),
+            frozenset(linked),
             tuple((call, path[base:]) for call, path in calls),
             tuple((key, gap, gap.path[base:]) for key, gap in gaps),
             tuple(raised),
@@ -245,8 +251,12 @@ class Replays(Machine):
             result,
             yields,
             ends,
-            tuple((obj, obj.shared, on_the_way(obj, between)) for obj in copies.found.values()),
-            tuple((c, content) for c, content in watch.items() if lasts(c[0], made) or id(c[0]) in copies.found),
+            tuple(remade),
+            tuple(
+                (cell, content, copies.lead((content,)))
+                for cell, content in watch.items()
+                if lasts(cell[0], made) or id(cell[0]) in copies.found
+            ),
             copies.lead((result, yields, *raised)),
         )
 
