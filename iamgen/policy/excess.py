@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from itertools import chain, takewhile
 
 from iamgen.policy.actions import Actions, is_free, named_in
@@ -242,6 +243,7 @@ _ARN_FIELDS = 5  # before an ARN's resource
 Shapes = tuple[tuple[str, ...], tuple[str, ...]]
 
 
+@lru_cache(maxsize=65_536)
 def _is_idle(resource: Pattern, shapes: Shapes) -> bool:
     """Whether no ARN that a resource matches is one that AWS checks an action of these shapes on.
 

@@ -266,7 +266,8 @@ class _Reader:
         name = self._name_text()
         group = self._log_group() or Text.of("/aws/lambda/", name)
         environment = lambda_environment(name, group, handler)
-        for option in options(self.get("Environment", "Variables")):
+        alternatives = tuple(options(self.get("Environment", "Variables")))
+        for option in alternatives:
             if option is ABSENT or option is None:
                 continue
             if not isinstance(option, Mapping):
@@ -275,20 +276,13 @@ class _Reader:
             for key, value in option.items():
                 found = texts(value)
                 if found:
-                    before = environment.get(key, ()) if key in self._seen_in_other(option) else ()
+                    others = (one for one in alternatives if one is not option and isinstance(one, Mapping))
+                    several = any(key in other for other in others)
+                    before = environment.get(key, ()) if several else ()
                     environment[key] = tuple(dict.fromkeys((*before, *found)))
                 elif given(value):
                     environment[key] = (unknown(f"the value of `{key}` is no text"),)
         return environment
-
-    def _seen_in_other(self, option: Value) -> frozenset[str]:
-        """The variables that another alternative of the environment sets, too."""
-        return frozenset(
-            key
-            for other in options(self.get("Environment", "Variables"))
-            if other is not option and isinstance(other, Mapping)
-            for key in other
-        )
 
     def _configuration(self) -> Configuration:
         arns = frozenset(texts(self.resolver.attribute(self.logical_id, "Arn")))
