@@ -47,13 +47,40 @@ from iamgen.render.reports import FORMATS, Show, render
     metavar="CHARACTERS",
     help="With -o: several files where a policy is larger (6144: a managed policy).",
 )
+@click.option("--write", is_flag=True, help="Put the policies into the project's own files; shows what would change.")
+@click.option("--yes", is_flag=True, help="With --write: write the files.")
 @click.option("--strict", is_flag=True, help="Leave with 1 when a function's policy may be incomplete.")
-def generate(format_: str, emitter: str, output: Path | None, max_size: int | None, strict: bool, **which: Any) -> None:
+@click.pass_context
+def generate(
+    context: click.Context,
+    /,
+    format_: str,
+    emitter: str,
+    output: Path | None,
+    max_size: int | None,
+    strict: bool,
+    write: bool,
+    yes: bool,
+    **which: Any,
+) -> None:
     """Write the least policy that each function needs.
 
     One function's policy is printed as such, several as an object by name. What could not be resolved
-    is told on standard error.
+    is told on standard error. With `--write`, the project's own template gets the policies instead.
     """
+    if yes and not write:
+        raise click.UsageError("--yes goes with --write")
+    if write:
+        for name, option in (
+            ("format_", "--format"),
+            ("emitter", "--emit"),
+            ("output", "-o"),
+            ("max_size", "--max-size"),
+        ):
+            if context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT:
+                raise click.UsageError(f"--write and {option} exclude each other")
+        _write(yes, strict, **which)
+        return
     if max_size is not None and (output is None or emitter != "policy" or format_ != "terminal"):
         raise click.UsageError("--max-size needs -o DIRECTORY and --emit policy")
     goal = target(**which)
@@ -74,6 +101,22 @@ def generate(format_: str, emitter: str, output: Path | None, max_size: int | No
         if max_size is None:
             tell_sizes(report.units)
     leave(report, findings=strict and any(not unit.complete for unit in report.units))
+
+
+def _write(yes: bool, strict: bool, **which: Any) -> None:
+    """Show what would change in the project's files, and change it where that is wanted."""
+    from iamgen.cli.writing import show, write
+    from iamgen.pipeline.writing import plan
+
+    goal = target(**which)
+    found = plan(goal.path, goal.options)
+    show(found)
+    if yes:
+        write(found.changes)
+    elif found.changes:
+        tell("nothing is written: run again with --yes")
+    waiting = bool(found.changes) and not yes
+    leave(found.report, findings=waiting or (strict and any(not unit.complete for unit in found.report.units)))
 
 
 def _tell_gaps(report: Report) -> None:

@@ -27,7 +27,7 @@ _DOUBTS = {
 
 # AWS's managed policies for what Lambda does with a function's role by itself; SAM attaches them unasked.
 # Source: https://docs.aws.amazon.com/lambda/latest/dg/permissions-managed-policies.html
-_FOR_LAMBDA = frozenset(
+FOR_LAMBDA = frozenset(
     {
         "AWSLambdaBasicDurableExecutionRolePolicy",
         "AWSLambdaBasicExecutionRole",
@@ -128,7 +128,7 @@ def _prefixes_of_deployment(requirements: Requirements) -> frozenset[str]:
 def _tolerable(excess: Excess, prefixes: frozenset[str]) -> bool:
     return (
         excess.origin.kind is PolicyKind.AWS_MANAGED
-        and excess.origin.policy in _FOR_LAMBDA
+        and excess.origin.policy in FOR_LAMBDA
         and all(name.partition(":")[0] in prefixes for action in excess.actions for name in action.unneeded)
     )
 

@@ -42,16 +42,16 @@ def scan(path: Path, options: Options) -> Report:
 
 def generate(path: Path, options: Options) -> Report:
     """The policy that each unit needs."""
-    project = _load(path, options)
-    return report_of(project, tuple(Task(unit) for unit in _selected(project, options)), options)
+    project = load_project(path, options)
+    return report_of(project, tuple(Task(unit) for unit in selected_units(project, options)), options)
 
 
 def diff(path: Path, options: Options, against: Against | None = None) -> Report:
     """What each unit's role grants and its code does not need, and the other way round."""
     from iamgen.pipeline.grants import declared_tasks, file_tasks, live_tasks, since_tasks
 
-    project = _load(path, options)
-    units = _selected(project, options)
+    project = load_project(path, options)
+    units = selected_units(project, options)
     match against:
         case None | Template():
             tasks = declared_tasks(units, project.units)
@@ -137,7 +137,7 @@ def explain(path: Path, action: str, options: Options) -> Explanation:
     return Explanation(action, actions, reasons, doubts, report)
 
 
-def _load(path: Path, options: Options) -> Project:
+def load_project(path: Path, options: Options) -> Project:
     from iamgen.project import load
 
     return load(
@@ -151,7 +151,7 @@ def _load(path: Path, options: Options) -> Project:
     )
 
 
-def _selected(project: Project, options: Options) -> tuple[Unit, ...]:
+def selected_units(project: Project, options: Options) -> tuple[Unit, ...]:
     names = {unit.name for unit in project.units}
     for name in options.functions:
         if name not in names:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from iamgen.core.errors import InputError
 from iamgen.core.location import Location
+from iamgen.project.drafts import draft_of
 from iamgen.project.limits import TEMPLATE_BYTES
 from iamgen.project.model import Problem
 from iamgen.project.templates.json_source import parse_json
@@ -31,7 +32,9 @@ class Document:
 
 
 def read_text(path: Path, shown: str, most: int = TEMPLATE_BYTES) -> str:
-    """A file's text; raises `InputError` for one that is none, or too large."""
+    """A file's text, or its draft; raises `InputError` for one that is none, or too large."""
+    if (draft := draft_of(path)) is not None:
+        return draft
     try:
         if not path.is_file():
             raise InputError(f"`{shown}` is not a regular file")

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from iamgen.policy.model import Policy
+from iamgen.project.model import References
 from iamgen.render.model import UnitReport
 from iamgen.render.policies.statements import template_statements
 from iamgen.render.policies.yaml_text import Name, Sub, Written, to_yaml
@@ -19,15 +21,17 @@ SUFFIX: Final = ".serverless.yml"
 def render(units: Sequence[UnitReport]) -> str:
     """The fragment as YAML."""
     functions = {
-        unit.unit.name: {
-            "iamRoleStatements": [
-                {key: _joined(value) for key, value in statement.items() if key != "Sid"}
-                for statement in template_statements(unit.policy, unit.unit.references)
-            ]
-        }
-        for unit in units
+        unit.unit.name: {"iamRoleStatements": service_statements(unit.policy, unit.unit.references)} for unit in units
     }
     return to_yaml({"functions": functions})
+
+
+def service_statements(policy: Policy, references: References) -> list[dict[str, Any]]:
+    """The statements as a `serverless.yml` takes them."""
+    return [
+        {key: _joined(value) for key, value in statement.items() if key != "Sid"}
+        for statement in template_statements(policy, references)
+    ]
 
 
 def _joined(value: Any) -> Any:

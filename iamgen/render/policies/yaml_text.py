@@ -105,6 +105,16 @@ def substituted(pattern: str, references: References) -> str | Sub:
     return Sub(tuple(parts))
 
 
+def as_written(pattern: str, references: References) -> str:
+    """The pattern as `substituted` writes it, in symbols: `*` for those that the template cannot write."""
+
+    def kept(found: re.Match[str]) -> str:
+        return "*" if _part(found[0], references) == "*" else found[0]
+
+    whole = pattern if pattern in references.expressions else _REFERENCE.sub(kept, pattern)
+    return whole if whole == pattern else re.sub(r"\*\*+", "*", whole)
+
+
 def _part(symbol: str, references: References) -> str | Name | Written:
     """What one symbol, or one text that the template writes differently, becomes."""
     if symbol in references.expressions:
@@ -131,10 +141,10 @@ def _block(value: Any, depth: int) -> Iterator[str]:
     if isinstance(value, Mapping):
         for key, item in value.items():
             if _is_block(item):
-                yield f"{pad}{_scalar(key)}:"
+                yield f"{pad}{scalar(key)}:"
                 yield from _block(item, depth + 1)
             else:
-                yield f"{pad}{_scalar(key)}: {_scalar(item)}"
+                yield f"{pad}{scalar(key)}: {scalar(item)}"
         return
     for item in value:
         if _is_block(item):
@@ -142,14 +152,14 @@ def _block(value: Any, depth: int) -> Iterator[str]:
             yield f"{pad}- {first.lstrip()}"
             yield from rest
         else:
-            yield f"{pad}- {_scalar(item)}"
+            yield f"{pad}- {scalar(item)}"
 
 
 def _is_block(value: Any) -> bool:
     return isinstance(value, Mapping | Sequence) and not isinstance(value, str) and len(value) > 0
 
 
-def _scalar(value: Any) -> str:
+def scalar(value: Any) -> str:
     match value:
         case Sub():
             return f"!Sub {json.dumps(value.text)}"
