@@ -12,6 +12,7 @@ from pathlib import Path
 from iamgen.cli.output import tell, write_data
 from iamgen.core.errors import InputError
 from iamgen.pipeline.writing import Change, Plan, Verdict
+from iamgen.render.plain import printable
 
 
 def show(plan: Plan) -> None:
@@ -37,11 +38,18 @@ def _difference(change: Change) -> str:
     new = _lines(change.after)
     name = "/dev/null" if change.before is None else f"a/{change.shown}"
     out = difflib.unified_diff(old, new, name, f"b/{change.shown}")
-    return "".join(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in out)
+    return "".join(map(_safe, out))
+
+
+def _safe(line: str) -> str:
+    """A line of the diff as a terminal may show it."""
+    text = "\t".join(printable(part) for part in line.rstrip("\r\n").split("\t"))
+    return text + "\n" if line.endswith("\n") else text + "\n\\ No newline at end of file\n"
 
 
 def _lines(data: bytes) -> list[str]:
-    return data.decode("utf-8", "replace").splitlines(keepends=True)
+    text = data.decode("utf-8", "replace")
+    return [line + "\n" for line in text.split("\n")[:-1]] + ([last] if (last := text.rpartition("\n")[2]) else [])
 
 
 def write(changes: tuple[Change, ...]) -> None:
@@ -85,7 +93,13 @@ def _beside(path: Path, data: bytes) -> Path:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask())
+        if path.exists():
+            status = path.stat()
+            with suppress(OSError):  # only who runs as root may keep another's
+                os.chown(temporary, status.st_uid, status.st_gid)
+            temporary.chmod(stat.S_IMODE(status.st_mode))
+        else:
+            temporary.chmod(0o666 & ~_umask())
     except BaseException:
         with suppress(OSError):
             temporary.unlink()

@@ -357,6 +357,52 @@ def test_no_invisible_character_comes_out(name, reports):
     assert any("u202e" in outcome.out for outcome in reports(name))
 
 
+SERVERLESS = """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Evil:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.12
+      Handler: app.handler  # \u202e
+      Policies: [AmazonS3FullAccess]
+"""
+
+
+@pytest.fixture
+def writable(tmp_path):
+    folder = tmp_path / "writable"
+    folder.mkdir()
+    (folder / "app.py").write_text("def handler(event, context):\n    return 1\n")
+    (folder / "template.yaml").write_text(SERVERLESS, encoding="utf-8")
+    return folder
+
+
+@promise("Control characters and invisible ones come out as escapes.")
+def test_no_invisible_character_comes_out_of_a_diff(iamgen, writable):
+    outcome = iamgen("generate", writable, "--write")
+    assert "\\u202e" in outcome.out
+    assert "\u202e" not in outcome.out
+
+
+@promise("Without `generate --write --yes` no file of the project is written.")
+def test_nothing_is_written_unasked(iamgen, writable):
+    before = {one: one.read_bytes() for one in writable.rglob("*")}
+    for options in (["scan"], ["generate"], ["generate", "--write"], ["diff"], ["check"]):
+        iamgen(options[0], writable, *options[1:])
+    assert {one: one.read_bytes() for one in writable.rglob("*")} == before
+
+
+@promise("With it only policies in files inside the project are, never through a link.")
+def test_nothing_is_written_through_a_link(iamgen, writable, tmp_path):
+    (writable / "template.yaml").rename(tmp_path / "outside.yaml")
+    (writable / "template.yaml").symlink_to(tmp_path / "outside.yaml")
+    before = (tmp_path / "outside.yaml").read_bytes()
+    iamgen("generate", writable, "--write", "--yes")
+    assert (tmp_path / "outside.yaml").read_bytes() == before
+    assert (writable / "template.yaml").is_symlink()
+
+
 @promise("No text of the project makes markup in Markdown.")
 def test_markdown_is_inert(reports):
     for outcome in reports("markdown"):

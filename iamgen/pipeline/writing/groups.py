@@ -106,6 +106,17 @@ def name_at(file: File, line: int) -> str | None:
     return None if found is None else str(found[0].value)
 
 
+def owner_of(group: Group, file: File) -> str:
+    """The key that the group's policies stand below."""
+    match group.place:
+        case ServiceStatements():
+            return "provider"
+        case FunctionStatements(function=name):
+            return name
+        case place:
+            return name_at(file, place.line) or ""
+
+
 def _check_languages(project: Project, shown: str) -> None:
     for problem in project.problems:
         if problem.kind == "not-python" and problem.location.file == shown:
@@ -143,4 +154,8 @@ def loosened(requirements: Requirements, references: References) -> Requirements
 def unwritten(items: Iterable[Requirement], references: References) -> tuple[str, ...]:
     """The resources that are written wider than they are needed, as notes."""
     wider = {item.resource: as_written(item.resource, references) for item in items}
-    return tuple(f"`{text}` is written as `{wide}`" for text, wide in sorted(wider.items()) if text != wide)
+    return tuple(
+        f"`{text}` is written as `{wide}`: the template cannot name it here"
+        for text, wide in sorted(wider.items())
+        if text != wide
+    )

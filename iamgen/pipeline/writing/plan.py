@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from iamgen.catalog.store import Catalog
 from iamgen.core.errors import InputError
@@ -20,6 +20,7 @@ from iamgen.pipeline.writing.groups import (
     check_users,
     grouped,
     loosened,
+    owner_of,
     references_for,
     unwritten,
 )
@@ -70,6 +71,7 @@ class _Ready:
 
     group: Group
     references: References
+    owner: str  # the key in the file that its policies stand below
     policy: Policy = _NOTHING
     notes: tuple[str, ...] = ()
 
@@ -82,6 +84,7 @@ class _Work:
         self.load = load
         self.catalog = catalog
         self.files: dict[str, File] = {}
+        self.data: dict[str, Any] = {}  # the files as they are read now
         self.outcomes: list[Outcome] = []
 
     def run(self, groups: Iterable[Group]) -> tuple[list[Outcome], tuple[Change, ...]]:
@@ -90,8 +93,10 @@ class _Work:
         if not ready:
             return self.outcomes, ()
         before = Roles.of(self.project)
+        ready = self._right(ready)
         ready, base = self._emptied(ready)
         ready = [found for one in ready if (found := self._with_policy(one, before, base)) is not None]
+        ready = self._right(ready)
         while ready:
             failures = self._verify(ready, base)
             if not failures:
@@ -122,11 +127,13 @@ class _Work:
         try:
             shown = group.place.file
             file = self.files.get(shown) or File.read(self.project.root, shown)
-            template = Template(parse_document(file.source.text, file.path, shown).data)
+            if shown not in self.data:
+                self.data[shown] = parse_document(file.source.text, file.path, shown).data
+            template = Template(self.data[shown])
             check_users(group, self.project, file, template)
             if isinstance(group.place, RolePolicies):
                 group = replace(group, place=replace(group.place, kept=FOR_LAMBDA))
-            ready = _Ready(group, references_for(group, file, template))
+            ready = _Ready(group, references_for(group, file, template), owner_of(group, file))
             # Whatever cannot be edited at all is found here, and by itself.
             spliced(file.source.text, tuple(group.place.splices(file.source, _NOTHING, ready.references)))
         except Unwritable as error:
@@ -189,9 +196,8 @@ class _Work:
         """The groups whose roles would not be what they are to be, with the reason."""
         texts = self._texts(ready)
         try:
-            self._verify_documents(texts)
             after = Roles.under(texts, self.load)
-        except (InputError, Unwritable) as error:
+        except InputError as error:
             return [(one, f"the edited file would not be right: {error.message}") for one in ready]
         failures: list[tuple[_Ready, str]] = []
         for one in ready:
@@ -205,16 +211,34 @@ class _Work:
                 failures.append((one, f"the edited role would grant more: {excess[0].actions[0].pattern}"))
         return failures
 
-    def _verify_documents(self, texts: Mapping[Path, str]) -> None:
-        """Raise `Unwritable` when anything but policies is another than before."""
-        for file in self.files.values():
-            if file.path not in texts:
-                continue
-            old = parse_document(file.source.text, file.path, file.shown)
-            new = parse_document(texts[file.path], file.path, file.shown)
-            for path in changed_paths(old.data, new.data):
-                if not _EDITED.intersection(path):
-                    raise Unwritable(f"`{'.'.join(map(str, path))}` of `{file.shown}` would change, too")
+    def _right(self, ready: list[_Ready]) -> list[_Ready]:
+        """The groups that change nothing but their own policies; of the others is said what else would change."""
+        if self._flaw(ready) is None:
+            return ready
+        flaws = {one.owner: flaw for one in ready if (flaw := self._flaw([one])) is not None}
+        right = [one for one in ready if one.owner not in flaws]
+        together = self._flaw(right)
+        for one in ready:
+            if one.owner in flaws or together is not None:
+                self._leave(one.group, flaws.get(one.owner) or together or "")
+        return right if together is None else []
+
+    def _flaw(self, ready: list[_Ready]) -> str | None:
+        """What would be wrong with the edited files as such: malformed, or more than these policies changed."""
+        owners = {(one.group.place.file, one.owner) for one in ready}
+        try:
+            texts = self._texts(ready)
+            for shown, file in self.files.items():
+                if file.path not in texts:
+                    continue
+                new = parse_document(texts[file.path], file.path, shown)
+                for path in changed_paths(self.data[shown], new.data):
+                    own = any((shown, key) in owners for key in path if isinstance(key, str))
+                    if not own or not _EDITED.intersection(path):
+                        return f"`{'.'.join(map(str, path))}` of `{shown}` would change, too"
+        except (InputError, Unwritable) as error:
+            return f"the edited file would not be right: {error.message}"
+        return None
 
     def _gone(self, one: _Ready) -> tuple[str, ...]:
         """What people should know of a role whose managed policies go."""

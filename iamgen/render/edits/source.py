@@ -7,7 +7,7 @@ replaced keeps its comments, quotes, anchors and line ends.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -141,7 +141,8 @@ class Source:
     def _column(self, key: Any, held: Any, value: Any) -> int:
         """Where the lines of a value begin: as those that it replaces."""
         own = int(key.start_mark.column)
-        if getattr(held, "flow_style", True) or _is_alias(key, held) or is_mapping(held) != isinstance(value, dict):
+        beside = held.start_mark.line == key.start_mark.line  # flow form, or a tag or an anchor before the lines
+        if beside or _is_alias(key, held) or is_mapping(held) != isinstance(value, dict):
             return own + (self.layout.step if isinstance(value, dict) else self.layout.dash)
         return int(held.value[0][0].start_mark.column if is_mapping(held) else held.start_mark.column)
 
@@ -218,9 +219,9 @@ def _need_own(node: Any) -> None:
 def _pairs(root: Any) -> Iterator[tuple[Any, Any]]:
     """All keys with their values, the outer ones first; what aliases repeat comes once."""
     seen: set[int] = set()
-    pending = [root]
+    pending = deque([root])
     while pending:
-        node = pending.pop(0)
+        node = pending.popleft()
         if node is None or id(node) in seen or not hasattr(node, "flow_style"):
             continue
         seen.add(id(node))
@@ -241,7 +242,7 @@ def _layout(text: str, root: Any) -> Layout:
             continue
         if is_mapping(value):
             steps[value.value[0][0].start_mark.column - key.start_mark.column] += 1
-        else:
+        elif value.start_mark.line > key.start_mark.line:  # else a tag stands before it
             dashes[value.start_mark.column - key.start_mark.column] += 1
     step = max(_most(steps, 2), 1)
     indented = re.search(r"\n([ \t]+)\"", text)
