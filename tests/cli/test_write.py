@@ -377,6 +377,31 @@ def test_functions_of_other_languages_may_need_the_service_role(iamgen, project)
     )
 
 
+def test_a_resource_may_have_the_service_role_too(iamgen, project):
+    folder = project(
+        "Resources: {Api: {Type: A::B::C, Properties: {Role: !GetAtt IamRoleLambdaExecution.Arn}}}", "r.yml"
+    )
+    text = SERVICE + "resources: ['${file(r.yml)}']\n"
+    project(text, "serverless.yml")
+    assert "`Api` (A::B::C) has it too" in left(iamgen, folder, "serverless.yml")
+
+
+def test_a_role_of_a_service_own_resources(iamgen, project):
+    role = ROLE[ROLE.index("  Role:\n") : ROLE.index("Parameters:")].replace(
+        "!Ref Boundary", "arn:aws:iam::aws:policy/A"
+    )
+    role = "".join(f"  {line}\n" for line in role.splitlines())
+    role = role.replace("${AWS::StackName}", "notes")
+    text = SERVICE + "    role: Role\nresources:\n  Resources:\n" + role
+    after, _ = written(iamgen, project(text, "serverless.yml"), "serverless.yml")
+    assert after.count("s3:PutObject") == 1
+    assert "sqs:*" not in after
+    machine = "    Machine: {Type: AWS::StepFunctions::StateMachine, Properties: {RoleArn: !GetAtt Role.Arn}}\n"
+    folder = project(text + machine, "serverless.yml")
+    outcome = iamgen("generate", folder, "--write")
+    assert "`Machine` (AWS::StepFunctions::StateMachine) has it too" in outcome.err
+
+
 def test_statements_of_another_file_are_left(iamgen, project):
     text = SERVICE[: SERVICE.index("   # too much")] + " ${file(iam.yml)}\n" + SERVICE[SERVICE.index("functions:") :]
     folder = project("- {Effect: Allow, Action: 's3:*', Resource: '*'}\n", "iam.yml")

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from iamgen.core.text import Text
 from iamgen.mapping.model import Requirement, Requirements
 from iamgen.mapping.requirements import merge
 from iamgen.pipeline.writing.files import File
 from iamgen.project.model import Project, References, Unit
-from iamgen.render.edits.dependencies import Template, references_in
+from iamgen.project.templates.values import sub_form
+from iamgen.render.edits.dependencies import ABOUT_ROLES, Template, references_in
 from iamgen.render.edits.places import (
     FunctionPolicies,
     FunctionStatements,
@@ -82,6 +84,7 @@ def check_users(group: Group, project: Project, file: File, template: Template) 
             return
         case ServiceStatements():
             _check_languages(project, file.shown)
+            _check_resources(group, project)
             return
         case RolePolicies():
             role = group.units[0].role
@@ -98,12 +101,49 @@ def check_users(group: Group, project: Project, file: File, template: Template) 
             )
             if other is not None:
                 raise Unwritable(other)
+            _check_resources(group, project)
 
 
 def name_at(file: File, line: int) -> str | None:
     """The key on a line."""
     found = file.source.key_at(line)
     return None if found is None else str(found[0].value)
+
+
+def _check_resources(group: Group, project: Project) -> None:
+    """Raise `Unwritable` when a resource has the role, whatever file of the project declares it."""
+    role = group.units[0].role
+    name = role.name if role is not None else ""
+    declared = project.resources.get(name)
+    physical = declared.properties.get("RoleName") if declared is not None else None
+    end = f"/{sub_form(physical)}" if isinstance(physical, Text) else ""
+    own = {(unit.source.template, unit.source.line) for unit in group.units}
+    for logical_id, resource in sorted(project.resources.items()):
+        place = (resource.location.file, resource.location.line)
+        if logical_id == name or place in own or resource.type in ABOUT_ROLES:
+            continue
+        if any(_names(text, name, end) for text in _texts(resource.properties)):
+            raise Unwritable(f"`{logical_id}` ({resource.type}) has it too")
+
+
+def _names(text: Text, role: str, end: str) -> bool:
+    """Whether a text is the role's ARN or name; `end` is how the ARN ends where the template tells the name."""
+    if any(hole.name.partition(".")[0] == role for hole in text.holes):
+        return True
+    whole = sub_form(text)
+    return bool(end) and (whole == end[1:] or (":iam:" in whole and whole.endswith(end)))
+
+
+def _texts(value: object) -> Iterator[Text]:
+    match value:
+        case Text():
+            yield value
+        case Mapping():
+            for one in value.values():
+                yield from _texts(one)
+        case tuple() | list():
+            for one in value:
+                yield from _texts(one)
 
 
 def owner_of(group: Group, file: File) -> str:

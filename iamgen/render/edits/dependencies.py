@@ -14,7 +14,7 @@ from typing import Any, Final
 _NAMES: Final = re.compile(r"\$\{([A-Za-z0-9]+)(?:\.[^}]*)?\}")
 _FUNCTION: Final = "AWS::Serverless::Function"
 # What names a role without being it: a policy of the role, or a principal of something's own policy.
-_ABOUT_ROLES: Final = frozenset(
+ABOUT_ROLES: Final = frozenset(
     {
         "AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::ManagedPolicy", "AWS::KMS::Key", "AWS::S3::BucketPolicy",
         "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy", "AWS::SecretsManager::ResourcePolicy",
@@ -82,7 +82,7 @@ class Template:
         """Who else has the role, in words; `alone` where no other template can take an output of this one."""
         for name, body in self.resources.items():
             kind = _mapping(body).get("Type")
-            if name == role or name in functions or kind in _ABOUT_ROLES:
+            if name == role or name in functions or kind in ABOUT_ROLES:
                 continue
             if role in references_in(body):
                 return f"`{name}` ({kind}) has it too"
