@@ -209,6 +209,18 @@ def test_a_shared_role_gets_what_all_its_functions_need(iamgen, project):
     assert "logs:" not in after  # the managed policy is enough
 
 
+def test_a_policy_that_names_the_role_is_left_and_told(iamgen, project):
+    more = (
+        "  More: {Type: AWS::IAM::Policy, Properties: {PolicyName: more, Roles: [!Ref Role],\n"
+        "    PolicyDocument: {Statement: [{Effect: Allow, Action: ['s3:PutObject', 'sqs:*'], Resource: '*'}]}}}\n"
+    )
+    head, _, tail = ROLE.partition("Parameters:")
+    after, outcome = written(iamgen, project(head + more + "Parameters:" + tail))
+    assert more in after
+    assert after.count("s3:PutObject") == 1  # which is granted
+    assert "left as it is, and grants more than is needed: `more`" in outcome.err
+
+
 def test_one_of_two_functions_brings_what_the_other_needs(iamgen, project):
     folder = project(ROLE)
     assert iamgen("generate", folder, "-f", "Read", "--write", "--yes").code == 0

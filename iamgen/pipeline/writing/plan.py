@@ -26,7 +26,7 @@ from iamgen.pipeline.writing.groups import (
 )
 from iamgen.pipeline.writing.model import Change, Outcome, Plan, Verdict
 from iamgen.pipeline.writing.terraform import plan_terraform
-from iamgen.pipeline.writing.trial import Roles, changed_paths, granted_in_vain, lacking, too_wide
+from iamgen.pipeline.writing.trial import Roles, changed_paths, granted_in_vain, lacking, left_standing, too_wide
 from iamgen.policy.limits import INLINE_ROLE_LIMIT
 from iamgen.policy.minimise import build_policy
 from iamgen.policy.model import Policy
@@ -34,7 +34,7 @@ from iamgen.policy.serialise import size
 from iamgen.project.model import Project, References
 from iamgen.project.templates.documents import parse_document
 from iamgen.render.edits.dependencies import Template
-from iamgen.render.edits.places import RolePolicies
+from iamgen.render.edits.places import FunctionStatements, RolePolicies, ServiceStatements
 from iamgen.render.edits.source import Unwritable, spliced
 
 _EDITED: Final = frozenset({"Policies", "ManagedPolicyArns", "statements", "iamRoleStatements", "iam", "role"})
@@ -176,7 +176,9 @@ class _Work:
                 one.group, f"its policy has {size(policy):,} characters, and a role takes {INLINE_ROLE_LIMIT:,}"
             )
             return None
-        return replace(one, policy=policy, notes=unwritten(items, one.references))
+        framework = isinstance(one.group.place, ServiceStatements | FunctionStatements)
+        standing = left_standing(needs, role, self.catalog, framework=framework)
+        return replace(one, policy=policy, notes=(*unwritten(items, one.references), *standing))
 
     def _texts(self, ready: Iterable[_Ready]) -> dict[Path, str]:
         """The files with the policies of these groups."""

@@ -78,6 +78,21 @@ def too_wide(requirements: Requirements, grants: RoleGrants, catalog: Catalog) -
     return frozenset(one.origin.policy for one in found if one.origin.kind is PolicyKind.AWS_MANAGED)
 
 
+def left_standing(
+    requirements: Requirements, base: RoleGrants, catalog: Catalog, *, framework: bool
+) -> tuple[str, ...]:
+    """What is attached elsewhere and grants more than is needed, or cannot be read, as notes.
+
+    `framework` says that the inline ones are not the project's: a framework has made them.
+    """
+    found = compare_role(requirements, replace(base, unread=()), catalog).excess
+    wide = {one.origin.policy for one in found if not framework or one.origin.kind is not PolicyKind.INLINE}
+    return (
+        *(f"left as it is, and grants more than is needed: `{name}`" for name in sorted(wide)),
+        *(f"left as it is: {text}" for text in base.unread),
+    )
+
+
 def changed_paths(before: Any, after: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """Where two documents differ."""
     if isinstance(before, dict) and isinstance(after, dict):
