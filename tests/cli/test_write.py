@@ -171,6 +171,23 @@ def test_json_keeps_its_indentation(iamgen, project):
     )
 
 
+def test_json_on_one_line_stays_on_it(iamgen, project):
+    text = (
+        '{"Transform":"AWS::Serverless-2016-10-31","Resources":{"Read":{"Type":"AWS::Serverless::Function",'
+        '"Properties":{"Handler":"app.handler","Runtime":"python3.12"}}}}'
+    )
+    after, _ = written(iamgen, project(text, "template.json"), "template.json")
+    assert after.count("\n") == 0
+    assert after.startswith(text[: text.index(',"Runtime')] + ', "Policies": [{"Version"')
+
+
+def test_two_policies_of_a_role_become_one(iamgen, project):
+    second = "        - {PolicyName: more, PolicyDocument: {Statement: []}}\n"
+    after, _ = written(iamgen, project(ROLE.replace("Parameters:\n", second + "Parameters:\n")))
+    assert after.count("PolicyName") == 1
+    assert "        - PolicyName: RoleLeastPrivilege\n          PolicyDocument:\n" in after
+
+
 ROLE = """\
 Resources:
   Read:

@@ -94,19 +94,21 @@ def check_users(group: Group, project: Project, file: File, template: Template) 
             if project.format == "serverless":
                 _check_languages(project, file.shown)
             functions = frozenset(
-                name for unit in group.units if (name := name_at(file, unit.source.line)) and unit.source.template
+                name
+                for unit in group.units
+                if (name := name_at(file, unit.source.line, unit.name)) and unit.source.template
             )
             other = template.others_with(
-                name_at(file, group.place.line) or "", functions, alone=project.template == file.shown
+                name_at(file, group.place.line, group.place.name) or "", functions, alone=project.template == file.shown
             )
             if other is not None:
                 raise Unwritable(other)
             _check_resources(group, project)
 
 
-def name_at(file: File, line: int) -> str | None:
-    """The key on a line."""
-    found = file.source.key_at(line)
+def name_at(file: File, line: int, name: str) -> str | None:
+    """The key of what is declared on a line."""
+    found = file.source.declared(line, name)
     return None if found is None else str(found[0].value)
 
 
@@ -120,7 +122,8 @@ def _check_resources(group: Group, project: Project) -> None:
     own = {(unit.source.template, unit.source.line) for unit in group.units}
     for logical_id, resource in sorted(project.resources.items()):
         place = (resource.location.file, resource.location.line)
-        if logical_id == name or place in own or resource.type in ABOUT_ROLES:
+        function = place in own and resource.type.endswith("::Function")
+        if logical_id == name or function or resource.type in ABOUT_ROLES:
             continue
         if any(_names(text, name, end) for text in _texts(resource.properties)):
             raise Unwritable(f"`{logical_id}` ({resource.type}) has it too")
@@ -153,8 +156,10 @@ def owner_of(group: Group, file: File) -> str:
             return "provider"
         case FunctionStatements(function=name):
             return name
-        case place:
-            return name_at(file, place.line) or ""
+        case FunctionPolicies() | RolePolicies() as place:
+            return name_at(file, place.line, place.name) or ""
+        case _:
+            raise AssertionError(group.place)
 
 
 def _check_languages(project: Project, shown: str) -> None:
@@ -178,7 +183,7 @@ def references_for(group: Group, file: File, template: Template) -> References:
     references = group.units[0].references
     match group.place:
         case FunctionPolicies() | RolePolicies():
-            cyclic = template.cycles(name_at(file, group.place.line) or "")
+            cyclic = template.cycles(name_at(file, group.place.line, group.place.name) or "")
         case _:
             return references
     own = {key: one for key, one in references.expressions.items() if not cyclic.intersection(references_in(one))}

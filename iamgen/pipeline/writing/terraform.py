@@ -35,7 +35,7 @@ def plan_terraform(root: Path, report: Report) -> Plan:
     for shown, units in sorted(modules.items()):
         names = tuple(unit.unit.name for unit in units)
         try:
-            path = inside(root, shown)
+            path = _place(root, shown)
             before = _own(path, shown)
             after = (_FIRST + _alone(emit(units, "terraform"), path)).encode()
         except Unwritable as error:
@@ -51,6 +51,13 @@ def plan_terraform(root: Path, report: Report) -> Plan:
             note = "a role takes it by `policy = data.aws_iam_policy_document.NAME.json`"
             outcomes.append(Outcome(names, Verdict.CHANGED, f"policy documents in `{shown}`", (note,)))
     return Plan(report, tuple(sorted(outcomes, key=lambda one: one.units)), tuple(changes))
+
+
+def _place(root: Path, shown: str) -> Path:
+    """Where the file is written; raises `Unwritable` in what Terraform has downloaded."""
+    if ".terraform" in PurePosixPath(shown).parts:
+        raise Unwritable(f"`{shown}` would lie in a downloaded module")
+    return inside(root, shown)
 
 
 def _own(path: Path, shown: str) -> bytes | None:

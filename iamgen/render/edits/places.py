@@ -31,10 +31,10 @@ class Place:
         """What is replaced, for people."""
         raise NotImplementedError
 
-    def _declared(self, source: Source, *kinds: str) -> tuple[Any, Any]:
+    def _declared(self, source: Source, name: str, kind: str) -> tuple[Any, Any]:
         """The name and body of what is declared on the line."""
-        found = source.key_at(self.line)
-        if found is None or text_of(value_at(found[1], "Type")) not in kinds:
+        found = source.declared(self.line, name)
+        if found is None or text_of(value_at(found[1], "Type")) != kind:
             raise Unwritable(f"{self.file}:{self.line} does not declare it in a form that can be edited")
         return found
 
@@ -43,9 +43,11 @@ class Place:
 class FunctionPolicies(Place):
     """The `Policies` of a SAM function: SAM makes its role of them."""
 
+    name: str
+
     def splices(self, source: Source, policy: Policy, references: References) -> Iterator[Splice]:
         """The list is the one document."""
-        _, body = self._declared(source, "AWS::Serverless::Function")
+        _, body = self._declared(source, self.name, "AWS::Serverless::Function")
         value = [template_document(policy, references)] if policy.statements else []
         if value or value_at(body, "Properties", "Policies") is not None:
             yield source.set(body, ("Properties", "Policies"), value, after="Handler")
@@ -63,7 +65,7 @@ class RolePolicies(Place):
 
     def splices(self, source: Source, policy: Policy, references: References) -> Iterator[Splice]:
         """One inline policy, under the name of the only one that was there."""
-        _, body = self._declared(source, "AWS::IAM::Role")
+        _, body = self._declared(source, self.name, "AWS::IAM::Role")
         value = template_document(policy, references)
         held = value_at(body, "Properties", "Policies")
         only = held.value[0] if is_list(held) and len(held.value) == 1 else None
@@ -79,7 +81,7 @@ class RolePolicies(Place):
 
     def dropped(self, source: Source) -> tuple[str, ...]:
         """The managed policies that go, as they are written."""
-        held = value_at(self._declared(source, "AWS::IAM::Role")[1], "Properties", "ManagedPolicyArns")
+        held = value_at(self._declared(source, self.name, "AWS::IAM::Role")[1], "Properties", "ManagedPolicyArns")
         items = held.value if is_list(held) else ()
         return tuple(_written(source, one) for one in items if not self._keeps(one))
 
@@ -170,7 +172,7 @@ def place_of(unit: Unit, project: Project) -> Place:
     declared = configuration.location if configuration is not None else None
     if project.format != "serverless":
         if role.location == declared:
-            return FunctionPolicies(role.location.file, role.location.line)
+            return FunctionPolicies(role.location.file, role.location.line, unit.name)
         return RolePolicies(role.location.file, role.location.line, role.name)
     if role.name == SHARED_ROLE:
         return ServiceStatements(unit.source.template or role.location.file, 1)

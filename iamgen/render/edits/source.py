@@ -69,12 +69,19 @@ class Source:
             raise Unwritable("the file is not read as one YAML or JSON document") from error
         return Source(text, root, _layout(text, root))
 
-    def key_at(self, line: int) -> tuple[Any, Any] | None:
-        """The key that stands on a line (from 1) and its value: the outermost where there are several."""
-        for key, value in _pairs(self.root):
-            if key.start_mark.line + 1 == line:
-                return key, value
-        return None
+    def declared(self, line: int, name: str) -> tuple[Any, Any] | None:
+        """The resource that is declared on a line (from 1): its key and its body.
+
+        `name` tells several on one line apart; it may have something before the key, that tells templates apart.
+        """
+        found = [
+            (key, value) for key, value in _pairs(self.root) if key.start_mark.line + 1 == line and child(value, "Type")
+        ]
+        named = [one for one in found if one[0].value == name] or [
+            one for one in found if name.endswith(f"-{one[0].value}")
+        ]
+        several = named or found
+        return several[0] if len(several) == 1 else None
 
     def set(self, node: Any, path: Sequence[str], value: Any, after: str | None = None) -> Splice:
         """The change that gives a mapping's key, or a key below it, a value; `after` says where a new key goes."""
