@@ -188,6 +188,19 @@ def test_two_policies_of_a_role_become_one(iamgen, project):
     assert "        - PolicyName: RoleLeastPrivilege\n          PolicyDocument:\n" in after
 
 
+def test_a_template_of_several_stacks_is_left(iamgen, project):
+    nested = "Transform: AWS::Serverless-2016-10-31\nResources:\n" + "".join(
+        f"  {name}: {{Type: AWS::Serverless::Application, Properties: {{Location: inner/template.yaml}}}}\n"
+        for name in ("One", "Two")
+    )
+    folder = project(nested)
+    (folder / "inner").mkdir()
+    (folder / "inner" / "app.py").write_text(CODE)
+    (folder / "inner" / "template.yaml").write_text(SAM)
+    error = left(iamgen, folder, "inner/template.yaml")
+    assert error.count("several stacks are made of `inner/template.yaml`") == 2
+
+
 ROLE = """\
 Resources:
   Read:

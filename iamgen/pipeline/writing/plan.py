@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -89,7 +90,7 @@ class _Work:
 
     def run(self, groups: Iterable[Group]) -> tuple[list[Outcome], tuple[Change, ...]]:
         """The outcomes, and the changes that all of them make together."""
-        ready = [one for group in groups if (one := self._open(group)) is not None]
+        ready = self._once([one for group in groups if (one := self._open(group)) is not None])
         if not ready:
             return self.outcomes, ()
         before = Roles.of(self.project)
@@ -118,6 +119,14 @@ class _Work:
 
     def _leave(self, group: Group, reason: str) -> None:
         self.outcomes.append(Outcome(group.names, Verdict.LEFT, reason))
+
+    def _once(self, ready: list[_Ready]) -> list[_Ready]:
+        """The groups whose declaration makes one role, not one in each of several stacks."""
+        made = Counter((one.group.place.file, one.owner) for one in ready)
+        for one in ready:
+            if made[one.group.place.file, one.owner] > 1:
+                self._leave(one.group, f"several stacks are made of `{one.group.place.file}`")
+        return [one for one in ready if made[one.group.place.file, one.owner] == 1]
 
     def _open(self, group: Group) -> _Ready | None:
         """The group with its file at hand, None when it cannot be written."""
