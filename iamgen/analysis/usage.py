@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from iamgen.core.location import Location
 from iamgen.core.text import Text
@@ -74,6 +75,9 @@ class Step:
 
     function: str  # module-qualified, e.g. "store.Orders.save"
     location: Location
+
+
+EXTENSION: Final = "extension request"  # the method of a request that the code has one of Lambda's extensions make
 
 
 @dataclass(frozen=True, slots=True)

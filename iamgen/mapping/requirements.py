@@ -38,7 +38,7 @@ def require(usage: Usage, unit: Unit, project: Project, catalog: Catalog) -> Req
         else:
             assumed.append(needs)
             by_call.append(CallNeeds(call, ()))
-    own, undeclared = deployment_needs(unit, project)
+    own, undeclared = deployment_needs(unit, project, usage.calls)
     gaps.extend(undeclared)
     keys = tuple(one for need in own for one in _forwarded(need, unit, project, catalog))
     items = merge((*own, *keys, *(one for needs in by_call for one in needs.requirements)))

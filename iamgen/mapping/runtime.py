@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from iamgen.analysis.usage import Gap, GapKind
+from iamgen.analysis.usage import EXTENSION, ApiCall, Gap, GapKind
 from iamgen.core.location import Location
 from iamgen.core.text import Hole, HoleKind, Text
 from iamgen.mapping.arns import Form, form_of, segments
@@ -37,6 +37,17 @@ NETWORK = ("ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:De
            "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses")  # fmt: skip
 _LOGGING = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
 _TRACING = ("xray:PutTelemetryRecords", "xray:PutTraceSegments")
+# In the names of AWS's layers: the services that their extensions ask, and what to declare.
+_EXTENSIONS = {
+    "AWS-Parameters-and-Secrets-Lambda-Extension": (
+        frozenset({"secretsmanager", "ssm"}),
+        "secretsmanager.GetSecretValue SecretId=NAME` or `# iamgen: calls ssm.GetParameter Name=NAME",
+    ),
+    "AWS-AppConfig-Extension": (
+        frozenset({"appconfigdata"}),
+        "appconfigdata.StartConfigurationSession ApplicationIdentifier=NAME",
+    ),
+}
 _INSIGHTS = "LambdaInsightsExtension"  # in the name of AWS's layer
 
 
@@ -69,7 +80,9 @@ class _Needs:
         self.gaps.append(Gap(GapKind.DECLARATION, where or self.location, message))
 
 
-def deployment_needs(unit: Unit, project: Project) -> tuple[tuple[Requirement, ...], tuple[Gap, ...]]:
+def deployment_needs(
+    unit: Unit, project: Project, calls: tuple[ApiCall, ...] = ()
+) -> tuple[tuple[Requirement, ...], tuple[Gap, ...]]:
     """The needs of the unit's configuration, and what of it could not be resolved; none for a bare entry."""
     configuration = unit.configuration
     if configuration is None:
@@ -92,6 +105,7 @@ def deployment_needs(unit: Unit, project: Project) -> tuple[tuple[Requirement, .
     for key in configuration.kms_key:
         _environment_key(needs, key)
     _durable(needs, configuration)
+    _extensions(needs, configuration, calls)
     return tuple(needs.found), tuple(needs.gaps)
 
 
@@ -111,6 +125,18 @@ def _logs(needs: _Needs, configuration: Configuration) -> None:
     needs.add("logs", _LOGGING[1:] if declared else _LOGGING, pattern, LOGS_URL)
     if any(isinstance(part, str) and _INSIGHTS in part for layer in configuration.layers for part in layer.parts):
         needs.add("insights", _LOGGING, needs.own("logs", "log-group:/aws/lambda-insights:", Wild("*")), INSIGHTS_URL)
+
+
+def _extensions(needs: _Needs, configuration: Configuration, calls: tuple[ApiCall, ...]) -> None:
+    """A layer whose extension reads for code that is not seen to ask it."""
+    asked = {call.service for call in calls if call.method == EXTENSION}
+    for layer in configuration.layers:
+        for name, (services, actions) in _EXTENSIONS.items():
+            if any(isinstance(part, str) and name in part for part in layer.parts) and not asked & services:
+                needs.gap(
+                    f"the layer `{name}` reads with the function's role what the code asks it for, and no such request"
+                    f" is seen: declare it with `# iamgen: calls {actions}`"
+                )
 
 
 def _without_star(group: Text) -> tuple[str | Hole, ...]:

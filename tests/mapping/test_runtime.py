@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import pytest
 
-from iamgen.analysis.usage import GapKind, Usage
+from iamgen.analysis.usage import EXTENSION, ApiCall, GapKind, MappingOf, Usage
 from iamgen.catalog.store import Catalog
 from iamgen.core.location import Location
 from iamgen.core.text import Hole, HoleKind, Text, symbol
@@ -230,6 +230,19 @@ def test_an_environment_key_is_used_through_lambda_only() -> None:
 def test_insights_has_a_group_of_its_own() -> None:
     layer = Text.of("arn:aws:lambda:eu-west-1:111122223333:layer:LambdaInsightsExtension:38")
     assert f"{ARN}:logs:{OWN}:log-group:/aws/lambda-insights:*" in needs(named(layers=(layer,)))["logs:PutLogEvents"]
+
+
+@pytest.mark.parametrize(
+    ("name", "service"),
+    [("AWS-Parameters-and-Secrets-Lambda-Extension", "ssm"), ("AWS-AppConfig-Extension", "appconfigdata")],
+)
+def test_an_extension_that_nothing_is_seen_to_ask_is_a_gap(name: str, service: str) -> None:
+    layer = Text.of(f"arn:aws:lambda:eu-west-1:111122223333:layer:{name}:11")
+    _, (gap,) = deployment_needs(unit(named(layers=(layer,))), project())
+    assert gap.kind is GapKind.DECLARATION
+    assert name in gap.message
+    asked = ApiCall(service, "", EXTENSION, MappingOf(), Location("app.py", 3))
+    assert deployment_needs(unit(named(layers=(layer,))), project(), (asked,))[1] == ()
 
 
 def test_evidence_names_the_need_and_its_page() -> None:

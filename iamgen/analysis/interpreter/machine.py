@@ -23,7 +23,7 @@ from iamgen.analysis.interpreter.operations import Operations
 from iamgen.analysis.interpreter.recordings import Journal, Recording
 from iamgen.analysis.interpreter.state import Cell, Trail
 from iamgen.analysis.program import syntax as s
-from iamgen.analysis.usage import ApiCall, Gap, GapKind, Step
+from iamgen.analysis.usage import EXTENSION, ApiCall, Gap, GapKind, Step
 from iamgen.analysis.values.atoms import External, Model, Value
 from iamgen.analysis.values.heap import CONTENT, EMPTY_MAP, EMPTY_SEQ, MADE, HeapObject, Map, Seq
 from iamgen.analysis.values.joins import Meter, join_all
@@ -337,7 +337,7 @@ class Machine(Operations):
 
     def emit(self, call: ApiCall) -> None:
         """Record a request; the same request from several paths is kept once, with the shortest path."""
-        if self.stack and self.stack[-1].stand_in:
+        if self.stack and self.stack[-1].stand_in and call.method != EXTENSION:
             outside = (item for item in reversed(self.stack) if not (item.caller and item.caller.module.data.stand_in))
             called = next(outside, self.stack[0])
             call = replace(call, method=called.public_name)

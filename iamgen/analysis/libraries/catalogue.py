@@ -8,6 +8,7 @@ from iamgen.analysis.libraries import (
     concurrency,
     django,
     expressions,
+    extensions,
     functools_,
     inspecting,
     records,
@@ -30,6 +31,7 @@ LIBRARIES: tuple[Library, ...] = (
     boto3.LIBRARY,
     stand_in.LIBRARY,
     signing.LIBRARY,
+    extensions.LIBRARY,
     django.LIBRARY,
 )
 

@@ -15,6 +15,7 @@ from iamgen.analysis.interpreter.machine import Arguments, Frame, Machine, prese
 from iamgen.analysis.interpreter.texts import to_text
 from iamgen.analysis.libraries.boto3 import sessions
 from iamgen.analysis.libraries.boto3.requests import mapping
+from iamgen.analysis.libraries.extensions import asked
 from iamgen.analysis.libraries.registry import CallModel, Library
 from iamgen.analysis.libraries.stand_in import part
 from iamgen.analysis.usage import ApiCall, GapKind
@@ -152,6 +153,7 @@ def _http(verb: str | None) -> CallModel:
         shift = 1 if verb is None else 0
         method = a.text(verb) if verb is not None else (args.get(0, "method") or a.SOME_TEXT)
         url = args.get(shift, "url") or a.SOME_TEXT
+        asked(m, f, url, at, args.kw.get("params") or NOTHING)
         others = [value for name, value in args.kw.items() if name != "auth"]
         for atom in args.kw.get("auth", NOTHING):
             if isinstance(atom, HeapObject) and atom.kind == "instance" and m.has_method(atom, "__call__"):

@@ -1,6 +1,6 @@
 """botocore's signers, where a program uses them by itself, and sessions of HTTP libraries that take a signer."""
 
-from _stand_in import Quiet, data, signed
+from _stand_in import Quiet, asked, data, signed
 
 
 class SigV4Auth:
@@ -60,6 +60,7 @@ class Session(Quiet):
         signer = self.auth if auth is None else auth
         if signer is not None and not isinstance(signer, (tuple, str)):
             signer(Request(method, f"{self.base_url}{url}"))
+        asked(f"{self.base_url}{url}", options.get("params") or options.get("fields"))
         return data()
 
     def get(self, url, *args, **options):
@@ -89,3 +90,24 @@ class Request:
 
     def __getattr__(self, name):
         return data()
+
+
+class Pool(Session):
+    """`urllib3.PoolManager`."""
+
+    def __init__(self, *args, **options):
+        super().__init__()
+
+
+class Connection(Quiet):
+    """`http.client.HTTPConnection`."""
+
+    def __init__(self, host, port=80, *args, **options):
+        self.host = host
+        self.port = port
+
+    def request(self, method, url, *args, **options):
+        asked(f"http://{self.host}:{self.port}{url}")
+
+    def putrequest(self, method, url, *args, **options):
+        asked(f"http://{self.host}:{self.port}{url}")

@@ -1,6 +1,6 @@
 """What stand-ins share: the functions that the analyzer answers itself, and a few kinds of objects."""
 
-from _iamgen import attribute, call_later, client, data, event, gap, maybe, members, s3_paths, same, signed
+from _iamgen import asked, attribute, call_later, client, data, event, gap, maybe, members, s3_paths, same, signed
 
 
 def transparent(function=None, *args, **options):
