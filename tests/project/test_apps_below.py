@@ -92,6 +92,26 @@ def test_zappa_that_extends_in_circles_and_declares_nothing(project):
         project({"a/zappa_settings.json": '{"a": {"extends": "b"}, "b": {"extends": "a"}}', "a/x.py": "A = 1\n"})
 
 
+def test_zappa_tells_what_a_stage_extends_in_vain(project):
+    settings = """{
+  "a": {"extends": "b", "app_function": "x.go"},
+  "b": {"extends": "a"},
+  "c": {"app_function": "x.go", "extends": "a"},
+  "d": {"app_function": "x.go",
+        "extends": "gone"},
+  "e": {"app_function": "x.go"},
+  "f": {"extends": "e"}
+}"""
+    found = project({"zappa_settings.json": settings, "x.py": "def go(event, context):\n    pass\n"})
+    assert [unit.name for unit in found.units] == ["a", "b", "c", "d", "e", "f"]
+    assert [f"{one.location}: {one.message}" for one in found.problems] == [
+        "zappa_settings.json:2: the stage `a` extends itself",
+        "zappa_settings.json:3: the stage `b` extends itself",
+        "zappa_settings.json:4: the stage `c` extends `a`, which extends itself",
+        "zappa_settings.json:6: the stage `d` extends `gone`, which is not declared",
+    ]
+
+
 def test_a_django_application_is_read_as_a_whole(project):
     files = {
         "zappa_settings.json": '{"dev": {"django_settings": "site.settings", "events": [{"function": "shop.jobs.run"}]}}',

@@ -72,7 +72,11 @@ class Zappa:
                 if not isinstance(stage, Mapping):
                     continue
                 line = stages.line_of(name) if isinstance(stages, Node) else 1
-                for unit in _units(request, path, shown, str(name), _extended(stages, stage), line):
+                settings, why = _extended(stages, stage)
+                if why is not None:
+                    written = stage.line_of("extends") if isinstance(stage, Node) else line
+                    problems.append(Problem("template", f"the stage `{name}` {why}", Location(shown, written)))
+                for unit in _units(request, path, shown, str(name), settings, line):
                     own = unit.name if unit.name not in units else f"{path.parent.name}-{unit.name}"
                     units[own] = replace(unit, name=own)
         if not units:
@@ -94,15 +98,20 @@ def _settings_files(folder: Path) -> list[Path]:
     return []
 
 
-def _extended(stages: Mapping[str, Any], stage: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A stage with what it `extends` under it, which may extend another in turn."""
+def _extended(stages: Mapping[str, Any], stage: Mapping[str, Any]) -> tuple[Mapping[str, Any], str | None]:
+    """A stage with what it `extends` under it, which may extend another in turn; and what is wrong with those."""
     merged = dict(stage)
-    seen: set[str] = set()
-    while isinstance(base := stage.get("extends"), str) and base not in seen:
-        seen.add(base)
-        stage = mapping(stages.get(base))
+    above = [stage]
+    while isinstance(base := stage.get("extends"), str):
+        found = stages.get(base)
+        if not isinstance(found, Mapping):
+            return merged, f"extends `{base}`, which is not declared"
+        if any(found is one for one in above):
+            return merged, "extends itself" if found is above[0] else f"extends `{base}`, which extends itself"
+        stage = found
+        above.append(stage)
         merged = {**stage, **merged}
-    return merged
+    return merged, None
 
 
 def _settings(path: Path, shown: str) -> Mapping[str, Any]:
