@@ -2,6 +2,8 @@
 
 # ruff: noqa: E501  # a service's entry is easier to read on one line
 
+import re
+
 import pytest
 from described import own_environment, texts
 
@@ -457,3 +459,37 @@ def test_a_log_group_of_its_own(service, provider, function, group):
 def test_a_function_without_logs_is_granted_none(service):
     (unit,) = service(functions="  f: {handler: app.handler, disableLogs: true}\n").units
     assert actions(unit) == []
+
+
+@pytest.mark.parametrize(("opened", "syntax"), [("${", ""), ("<<", "variableSyntax: '<<([\\s\\S]+?)>>'")])
+def test_a_variable_without_a_value_is_told_where_it_is_written(project, opened, syntax):
+    closed = {"${": "}", "<<": ">>"}[opened]
+    texts = {
+        "serverless.yml": """# ${self:custom.gone} is no variable here
+service: x
+custom: ${file(custom.yml)}
+provider:
+  name: aws
+  runtime: python3.12
+  SYNTAX
+functions:
+  f:
+    handler: app.handler
+    environment:
+      LONGER: ${self:custom.gone.more}
+      FIRST: "a-${self:custom.gone}"
+      SECOND: ${self:custom.gone}
+      KEPT: ${self:custom.kept}
+""",
+        "custom.yml": "other: 1\nkept:\n  - b\n  - ${file(gone.yml):kept}\n",
+    }
+    written = {
+        name: re.sub(r"\$\{([^}]*)\}", rf"{opened}\1{closed}", text).replace("SYNTAX", syntax)
+        for name, text in texts.items()
+    }
+    found = project({**written, "app.py": "def handler(event, context): ...\n"})
+    assert [f"{one.location}: {one.message}" for one in found.problems] == [
+        "serverless.yml:12: `${self:custom.gone.more}` cannot be resolved",
+        "serverless.yml:13: `${self:custom.gone}` cannot be resolved",
+        "custom.yml:4: `${file(gone.yml):kept}` cannot be resolved",
+    ]

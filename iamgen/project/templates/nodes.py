@@ -50,6 +50,25 @@ def line_of(value: Any, default: int) -> int:
     return value.line if isinstance(value, Node | Items) else default
 
 
+def line_of_text(value: Any, text: str) -> int | None:
+    """The line of the first entry or item that holds a text, in the order of the document."""
+    seen: set[int] = set()  # what an anchor names is read once
+    waiting: list[tuple[Any, int]] = [(value, line_of(value, 1))]
+    while waiting:
+        held, line = waiting.pop()
+        if isinstance(held, str) and text in held:
+            return line
+        if not isinstance(held, Node | Items) or id(held) in seen:
+            continue
+        seen.add(id(held))
+        if isinstance(held, Node):
+            inner = [pair for key, one in held.items() for pair in ((key, held.line_of(key)), (one, held.line_of(key)))]
+        else:
+            inner = [(one, held.line_at(index)) for index, one in enumerate(held)]
+        waiting.extend(reversed(inner))
+    return None
+
+
 def mapping(value: Any) -> Mapping[str, Any]:
     """The value when it is a mapping, else an empty one: a template's author may have written anything."""
     return value if isinstance(value, Mapping) else {}

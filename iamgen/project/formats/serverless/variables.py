@@ -31,7 +31,7 @@ from iamgen.project.formats.serverless.syntax import (
 from iamgen.project.model import Problem
 from iamgen.project.request import relative
 from iamgen.project.templates.documents import read_document, read_text
-from iamgen.project.templates.nodes import Items, Node, as_text, mapping
+from iamgen.project.templates.nodes import Items, Node, as_text, line_of_text, mapping
 from iamgen.project.templates.scope import Origin
 
 _MISSING: Final = object()
@@ -61,6 +61,7 @@ class Variables:
     marks: tuple[str, str] | None = None  # see `syntax.delimiters`
     _busy: list[str] = field(default_factory=list)
     _files: dict[Path, Any] = field(default_factory=dict)
+    _places: dict[str, Location] = field(default_factory=dict)
     _steps: int = 0
 
     def resolve(self, node: Any, depth: int = 0) -> Any:
@@ -139,7 +140,7 @@ class Variables:
         """What `${inner}` stands for."""
         if inner in self._busy or len(self._busy) > _DEPTH:
             self.problems.append(
-                Problem("unresolved-variable", f"`${{{inner[:80]}}}` refers to itself", Location(self.shown, 1))
+                Problem("unresolved-variable", f"`${{{inner[:80]}}}` refers to itself", self._written_at(inner))
             )
             return self._open("self", inner)
         self._busy.append(inner)
@@ -158,10 +159,21 @@ class Variables:
             value = one
         if value is _MISSING:
             self.problems.append(
-                Problem("unresolved-variable", f"`${{{inner[:80]}}}` cannot be resolved", Location(self.shown, 1))
+                Problem("unresolved-variable", f"`${{{inner[:80]}}}` cannot be resolved", self._written_at(inner))
             )
             return self._open("self", inner)
         return value
+
+    def _written_at(self, inner: str) -> Location:
+        """Where a variable is first written: in the service, else in a file that it has read."""
+        if inner not in self._places:
+            read = [
+                (self.shown, self.service),
+                *((relative(one, self.root), data) for one, data in self._files.items()),
+            ]
+            found = (Location(shown, line) for shown, data in read if (line := line_of_text(data, f"${{{inner}}}")))
+            self._places[inner] = next(found, Location(self.shown, 1))
+        return self._places[inner]
 
     def _default(self, source: str) -> Any:
         if len(source) > 1 and source[0] == source[-1] and source[0] in "'\"":
