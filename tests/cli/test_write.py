@@ -1,5 +1,6 @@
 """`generate --write`: policies in the project's own files, and nothing else of them changed."""
 
+import json
 import os
 import textwrap
 from pathlib import Path
@@ -103,6 +104,65 @@ def left(iamgen, folder, name="template.yaml"):
     assert outcome.out == ""
     assert (folder / name).read_bytes() == before
     return outcome.err
+
+
+QUEUES = """
+import os
+import boto3
+
+def handler(event, context):
+    boto3.client("sqs").send_message(QueueUrl=os.environ["QUEUE"], MessageBody="a")
+    boto3.client("cloudwatch").put_metric_data(Namespace="shop", MetricData=[])
+    boto3.client("s3").get_object(Bucket="shop", Key="a")
+"""
+
+SENDS = """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Send:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: app.handler
+      Runtime: python3.12
+      Environment:
+        Variables:
+          QUEUE: !Ref Jobs
+  Jobs:
+    Type: AWS::SQS::Queue
+"""
+
+
+def test_sam_templates_stand_where_they_allow_exactly_the_same(iamgen, project):
+    folder = project(SENDS)
+    (folder / "app.py").write_text(QUEUES)
+    after, _ = written(iamgen, folder)
+    policies = """\
+      Policies:
+        - CloudWatchPutMetricPolicy: {}
+        - SQSSendMessagePolicy:
+            QueueName: !GetAtt Jobs.QueueName
+"""
+    assert after.startswith(SENDS.replace("      Runtime", policies + WRITTEN + "      Runtime"))
+    assert iamgen("diff", folder).code == 0
+
+
+def test_sam_templates_in_json_have_the_long_form(iamgen, project):
+    function = {"Type": "AWS::Serverless::Function", "Properties": {
+        "Handler": "app.handler", "Runtime": "python3.12", "Environment": {"Variables": {"QUEUE": {"Ref": "Jobs"}}},
+    }}  # fmt: skip
+    data = {
+        "Transform": "AWS::Serverless-2016-10-31",
+        "Resources": {"Send": function, "Jobs": {"Type": "AWS::SQS::Queue"}},
+    }
+    folder = project(json.dumps(data, indent=2), "template.json")
+    (folder / "app.py").write_text(QUEUES)
+    after, _ = written(iamgen, folder, "template.json")
+    policies = json.loads(after)["Resources"]["Send"]["Properties"]["Policies"]
+    assert policies[:2] == [
+        {"CloudWatchPutMetricPolicy": {}},
+        {"SQSSendMessagePolicy": {"QueueName": {"Fn::GetAtt": ["Jobs", "QueueName"]}}},
+    ]
+    assert iamgen("diff", folder).code == 0
 
 
 def test_line_ends_mark_and_the_missing_last_newline_are_kept(iamgen, project):

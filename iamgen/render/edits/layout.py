@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from iamgen.render.policies.yaml_text import Sub, scalar
+from iamgen.render.policies.yaml_text import Ref, Sub, scalar
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,12 @@ def is_collection(value: Any) -> bool:
 
 
 def long_form(value: Any) -> Any:
-    """The value with `Fn::Sub` as a key, as JSON has it."""
+    """The value with `Fn::Sub` and its like as keys, as JSON has it."""
     match value:
         case Sub():
             return {"Fn::Sub": value.text}
+        case Ref():
+            return value.data
         case Mapping():
             return {key: long_form(item) for key, item in value.items()}
         case list() | tuple():

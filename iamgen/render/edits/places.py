@@ -10,6 +10,7 @@ from typing import Any, Final
 from iamgen.policy.model import Policy
 from iamgen.project.model import Project, References, Unit
 from iamgen.render.edits.source import Source, Splice, Unwritable, child, is_list, is_mapping, text_of, value_at
+from iamgen.render.policies.sam_templates import sam_policies
 from iamgen.render.policies.serverless import service_statements
 from iamgen.render.policies.statements import template_document
 
@@ -46,9 +47,9 @@ class FunctionPolicies(Place):
     name: str
 
     def splices(self, source: Source, policy: Policy, references: References) -> Iterator[Splice]:
-        """The list is the one document."""
+        """The list is SAM's templates for what they grant exactly, and one document."""
         _, body = self._declared(source, self.name, "AWS::Serverless::Function")
-        value = [template_document(policy, references)] if policy.statements else []
+        value = sam_policies(policy, references) if policy.statements else []
         if value or value_at(body, "Properties", "Policies") is not None:
             yield source.set(body, ("Properties", "Policies"), value, after="Handler")
 

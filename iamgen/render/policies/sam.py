@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from iamgen.render.model import UnitReport
 from iamgen.render.policies.cloudformation import declared_role, role_policy
-from iamgen.render.policies.statements import template_document
+from iamgen.render.policies.sam_templates import sam_policies
 from iamgen.render.policies.yaml_text import to_yaml
 
 SUFFIX: Final = ".sam.yaml"
@@ -24,8 +24,8 @@ def render(units: Sequence[UnitReport]) -> str:
         if _has_a_role_of_its_own(unit):
             resources.update(role_policy(unit))
             continue
-        document = template_document(unit.policy, unit.unit.references)
-        resources[unit.unit.name] = {"Type": "AWS::Serverless::Function", "Properties": {"Policies": [document]}}
+        policies = sam_policies(unit.policy, unit.unit.references)
+        resources[unit.unit.name] = {"Type": "AWS::Serverless::Function", "Properties": {"Policies": policies}}
     return to_yaml({"Resources": resources})
 
 

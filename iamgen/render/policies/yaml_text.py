@@ -78,6 +78,19 @@ class Name:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A value that is one name of the template: `!Ref Orders`, or `!GetAtt Orders.Arn`."""
+
+    name: str
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The long form, as JSON has it."""
+        resource, _, attribute = self.name.partition(".")
+        return {"Fn::GetAtt": [resource, attribute]} if attribute else {"Ref": self.name}
+
+
 def substituted(pattern: str, references: References) -> str | Sub:
     """An IAM pattern as a template takes it: symbols as `references` or its names tell, IAM's own `${...}` kept.
 
@@ -163,6 +176,8 @@ def scalar(value: Any) -> str:
     match value:
         case Sub():
             return f"!Sub {json.dumps(value.text)}"
+        case Ref():
+            return f"!GetAtt {value.name}" if "." in value.name else f"!Ref {value.name}"
         case str():
             bare = _BARE.fullmatch(value) and value.lower() not in _WORDS
             return value if bare else json.dumps(value)
