@@ -148,6 +148,5 @@ def copied(value: Any, copies: dict[int, HeapObject]) -> Any:
             return Map(entries, copied(value.rest, copies), copied(value.keys, copies), value.open)
     if isinstance(value, (*_LEAVES, Function, type)) or not is_dataclass(value):
         return value
-    told = {name: copied(getattr(value, name), copies) for name in value.__dataclass_fields__}
     make: Any = type(value)
-    return make(**told)
+    return make(*(copied(getattr(value, name), copies) for name in make.__match_args__))

@@ -111,6 +111,13 @@ class Model:
 
     name: str
     data: tuple[Atom | Value, ...] = ()
+    _hash: int = field(init=False, repr=False, compare=False, default=0)  # models hold models: each is hashed once
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.name, self.data)))
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 @dataclass(frozen=True, slots=True)
