@@ -486,3 +486,19 @@ resource "aws_iam_role_policy_attachment" "a" {{
     (reference,) = unit.role.managed
     found = ManagedPolicies().find(reference)
     assert (found.name if found is not None else None) == (known.rpartition("/")[2] if known is not None else None)
+
+
+def test_a_local_value_that_refers_to_itself_is_told_where_it_stands(terraform):
+    files = {
+        "locals.tf": 'locals {\n  there = local.back\n  back  = "${local.there}-x"\n}\n',
+        "more.tf": 'locals {\n  kept = "t"\n\n  own = { name = local.own.name }\n  twice = [local.kept, local.kept]\n}\n',
+        "m/main.tf": 'locals {\n  a = local.a\n}\noutput "name" {\n  value = local.a\n}\n',
+    }
+    inner = "environment {\n variables = {\n A = local.there\n B = local.own.name\n C = local.twice[1]\n D = module.m.name\n }\n }"
+    found = terraform('module "m" {\n  source = "./m"\n}\n', inner, files)
+    assert own_environment(found.units[0])["C"] == ['"t"']
+    assert [f"{one.location}: {one.message}" for one in found.problems] == [
+        "locals.tf:2: `local.there` refers to itself",
+        "more.tf:4: `local.own` refers to itself",
+        "m/main.tf:2: `local.a` refers to itself",
+    ]

@@ -59,6 +59,7 @@ class Compiler:
                             suffix = f'["{name}"]' if "for_each" in block.body.attributes and name else ""
                             self._resource(evaluator, f"{module.address}{key}{suffix}", block, env)
         self._attach()
+        self.problems.extend(problem for module in self.module.every() for problem in module.circles())
         return Node({"Resources": self.resources})
 
     def _every(self, module: Module) -> Iterator[Module]:

@@ -125,6 +125,8 @@ class Evaluator(Expressions):
         if name not in self.module.local_values:
             return symbol(f"{self.module.address}local.{name}")
         if not self._enter(f"local.{name}"):
+            if len(self.busy.names) < RESOLVE_DEPTH:
+                self.module.circular.add(name)
             return unknown(f"`local.{name}` refers to itself")
         try:
             return self.value(self.module.local_values[name], {})

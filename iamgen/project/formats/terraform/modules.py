@@ -48,6 +48,7 @@ class Module:
     problems: list[Problem] = field(default_factory=list)
     variables: dict[str, Block] = field(default_factory=dict)
     local_values: dict[str, Any] = field(default_factory=dict)
+    circular: set[str] = field(default_factory=set)  # those that were found to refer to themselves
     resources: dict[str, Block] = field(default_factory=dict)  # `type.name` and `data.type.name`
     outputs: dict[str, Block] = field(default_factory=dict)
     calls: dict[str, Block] = field(default_factory=dict)
@@ -101,6 +102,15 @@ class Module:
                 self.assumed.update(_file(path, shown).attributes)
             except InputError as error:
                 self.problems.append(Problem("template", error.message, Location(shown, 1)))
+
+    def circles(self) -> Iterator[Problem]:
+        """What is told of the local values that refer to themselves, in the order of the files."""
+        for block in self.blocks:
+            if block.kind == "locals":
+                for name in block.body.attributes:
+                    if name in self.circular:
+                        place = Location(block.file, block.body.lines.get(name, 1))
+                        yield Problem("template", f"`local.{name}` refers to itself", place)
 
     def _index(self, block: Block) -> None:
         match block.kind, block.labels:
