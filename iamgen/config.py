@@ -30,6 +30,7 @@ class Config:
     baseline: Path | None = None
     fail_on: str | None = None
     ignore: tuple[str, ...] = ()  # rules that `check` and `diff` leave out
+    managed: tuple[str, ...] = ()  # AWS-managed policies that the roles have: `generate` leaves out what they grant
     site_packages: tuple[Path, ...] = ()
     pragmas: tuple[tuple[Path, int, str], ...] = ()  # file, line, text
     file: Path | None = None  # where this was read
@@ -43,6 +44,7 @@ _KEYS: Final = (
     "baseline",
     "fail-on",
     "ignore",
+    "managed",
     "site-packages",
     "pragmas",
 )
@@ -98,6 +100,7 @@ def _config(table: Mapping[str, Any], file: Path) -> Config:
         baseline=None if baseline is None else file.parent / baseline,
         fail_on=fail_on,
         ignore=_texts(table, "ignore"),
+        managed=_texts(table, "managed"),
         site_packages=tuple((file.parent / folder).resolve() for folder in _texts(table, "site-packages")),
         pragmas=_pragmas(table.get("pragmas", {}), file),
         file=file,

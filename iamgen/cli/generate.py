@@ -47,6 +47,12 @@ from iamgen.render.reports import FORMATS, Show, render
     metavar="CHARACTERS",
     help="With -o: several files where a policy is larger (6144: a managed policy).",
 )
+@click.option(
+    "--managed",
+    multiple=True,
+    metavar="NAME",
+    help="An AWS-managed policy that the roles have: what it grants is left out (repeatable).",
+)
 @click.option("--write", is_flag=True, help="Put the policies into the project's own files; shows what would change.")
 @click.option("--yes", is_flag=True, help="With --write: write the files.")
 @click.option("--strict", is_flag=True, help="Leave with 1 when a function's policy may be incomplete.")
@@ -58,6 +64,7 @@ def generate(
     emitter: str,
     output: Path | None,
     max_size: int | None,
+    managed: tuple[str, ...],
     strict: bool,
     write: bool,
     yes: bool,
@@ -76,6 +83,7 @@ def generate(
             ("emitter", "--emit"),
             ("output", "-o"),
             ("max_size", "--max-size"),
+            ("managed", "--managed"),
         ):
             if context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT:
                 raise click.UsageError(f"--write and {option} exclude each other")
@@ -85,6 +93,8 @@ def generate(
         raise click.UsageError("--max-size needs -o DIRECTORY and --emit policy")
     goal = target(**which)
     report = generate_policies(goal.path, goal.options)
+    if names := managed or goal.config.managed:
+        report = _beside_managed(report, names)
     if format_ != "terminal":
         write_data(render(report, view(report, Show.POLICIES, output), format_), output)
     elif output is None:
@@ -117,6 +127,18 @@ def _write(yes: bool, strict: bool, **which: Any) -> None:
         tell("nothing is written: run again with --yes")
     waiting = bool(found.changes) and not yes
     leave(found.report, findings=waiting or (strict and any(not unit.complete for unit in found.report.units)))
+
+
+def _beside_managed(report: Report, names: tuple[str, ...]) -> Report:
+    """The report without what AWS-managed policies grant; that is told."""
+    from iamgen.pipeline.managed import beside_managed
+
+    report, left_out = beside_managed(report, names)
+    listed = ", ".join(f"`{name}`" for name in names)
+    for one in left_out:
+        if one.actions:
+            tell(f"{one.unit}: left out, granted by {listed}: {', '.join(one.actions)}")
+    return report
 
 
 def _tell_gaps(report: Report) -> None:
