@@ -7,7 +7,7 @@ import time
 
 import pytest
 from described import own_environment, texts
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_terraform import DECLARED, FUNCTION, HANDLER, terraform, value
 
@@ -70,6 +70,7 @@ def test_malformed_directives(text, said):
     assert said in error.value.message
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(
     st.lists(
         st.sampled_from(
@@ -383,6 +384,7 @@ JUNK = st.recursive(
 )  # fmt: skip
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(changes=JUNK, configuration=JUNK, after=JUNK, expressions=JUNK)
 def test_junk_in_a_plan(changes, configuration, after, expressions, tmp_path_factory):
     from iamgen.project import load
