@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import runpy
+import unittest.mock
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import boto3
 
@@ -399,6 +402,45 @@ def visit() -> None:
     assert answer.status_code == 200, answer
 
 
+def nightly() -> None:
+    """What the container of the night runs."""
+    with unittest.mock.patch("sys.argv", ["reports.nightly", "--all"]):
+        runpy.run_module("reports.nightly", run_name="__main__")
+
+
+def export() -> None:
+    """What the container beside it runs."""
+    import reports  # the fixture's: only on the stage
+
+    runpy.run_path(str(Path(reports.__file__).parents[1] / "jobs" / "export-day.py"), run_name="__main__")
+
+
+def page() -> None:
+    """A request to the web container."""
+    from reports.web import app  # the fixture's: only on the stage
+
+    answer = app.test_client().get("/2026-11-24")
+    assert answer.status_code == 200, answer
+
+
+def container(act: Callable[[], None]) -> Run:
+    bucket_name, topic = "dev-reportsbucket-1a", "dev-ReadyTopic-1A"
+    return Run(
+        (Do(act),),
+        {"Stage": "dev", "ReportsBucket": bucket_name, "ReadyTopic.TopicName": topic},
+        {
+            "SALES_TABLE": "dev-sales",
+            "REPORTS_BUCKET": bucket_name,
+            "READY_TOPIC": f"arn:aws:sns:{REGION}:{ACCOUNT}:{topic}",
+        },
+        several(
+            lambda: table("dev-sales", "day", [{"day": "2026-11-23", "text": "1"}]),
+            lambda: bucket(bucket_name, {"daily/2026-11-24.csv": "1"}),
+            lambda: boto3.client("sns").create_topic(Name=topic),
+        ),
+    )
+
+
 def notes(*steps: Handle | Do, unit: str, **more: str) -> Run:
     return Run(
         (*steps, logs(f"notes-dev-{unit}"), traces()),
@@ -522,6 +564,9 @@ SCENES = (
         (thumbnails(RESIZE, polls("thumbnails-dev-jobs"), logs("thumbnails-dev-small"), traces(), QUEUE=DONE),),
         ("src",),
     ),
+    Scene("ecs-reports", ("NightlyTask-nightly",), (container(nightly),)),
+    Scene("ecs-reports", ("NightlyTask-export",), (container(export),)),
+    Scene("ecs-reports", ("WebTask",), (container(page),)),
     Scene(
         "zappa-blog",
         ("dev",),
