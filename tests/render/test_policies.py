@@ -60,6 +60,22 @@ def test_sam_substitutes_symbols_and_keeps_what_is_iams():
     assert third["Condition"] == {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
 
 
+def test_a_role_that_sam_makes_does_not_name_its_function():
+    """The function is made after the role; and SAM attaches what Lambda's log needs."""
+    log = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/lambda/${OrdersFunction}:*"
+    own = Policy(
+        (
+            Statement(Effect.ALLOW, ("logs:CreateLogStream", "logs:PutLogEvents"), (), (log,)),
+            Statement(Effect.ALLOW, ("lambda:InvokeFunction",), (), ("${OrdersFunction.Arn}",)),
+            Statement(Effect.ALLOW, ("s3:GetObject",), (), ("arn:aws:s3:::b/${OrdersFunction}/${OrdersFunctionTwo}",)),
+        )
+    )
+    document = read_yaml(emit([unit(policy=own)], "sam"))
+    first, second = document["Resources"]["OrdersFunction"]["Properties"]["Policies"][0]["Statement"]
+    assert first["Resource"] == ("Sub", "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:*")
+    assert second["Resource"] == ("Sub", "arn:aws:s3:::b/*/${OrdersFunctionTwo}")
+
+
 def test_iams_own_variables_are_kept_from_sub():
     mixed = Policy((Statement(Effect.ALLOW, ("s3:GetObject",), (), ("arn:aws:s3:::${Bucket}/${aws:username}/${*}",)),))
     document = read_yaml(emit([unit(policy=mixed)], "sam"))
