@@ -54,7 +54,7 @@ def test_each_call_keeps_its_own_needs(catalog: Catalog) -> None:
 
 
 def test_an_assumed_role_s_calls_need_nothing_of_the_own_role(catalog: Catalog) -> None:
-    call = at('s3.GetObject @assumed="arn:aws:iam::444455556666:role/reader" Bucket="b" Key="k"', 1)
+    call = at('s3.GetObject @assumed="arn:aws:iam::123456789012:role/reader" Bucket="b" Key="k"', 1)
     found = required(catalog, call)
     assert found.items == ()
     assert found.by_call[0].call is call
