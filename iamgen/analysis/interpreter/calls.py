@@ -314,12 +314,16 @@ class Calls(Replays):
             self.steps += (len(known.reads) + len(known.effects)) >> 3
             if joined == known.arguments and _holds(known):
                 settled = known.settled
+                if trail.stores is not None:  # whatever holds them already: a recorded call depends on that
+                    trail.stores.update(known.effects)
                 for cell, content in known.effects.items():
                     old = cell[0].cells.get(cell[1])
                     if old is None or settled.get(cell) is not old:
                         trail.put(cell, join_cell(old, content))
                         settled[cell] = cell[0].cells.get(cell[1])
                 trail.reads.update(cell for cell in known.reads if cell not in trail.written)
+                if known.raised:
+                    self.throw(known.raised)
                 if not known.result and not function.code.is_generator:
                     raise Diverges
                 return known.result, known.yields
@@ -330,12 +334,15 @@ class Calls(Replays):
         result: Value = NOTHING
         yields = EMPTY_SEQ
         before = {}
+        raised: list[Value] = []
+        self.leaving.append(raised)
         try:
             with self.tracked() as reads:
                 result, yields = self._run(f, function, bound, at, receiver)
         except Diverges:
             pass
         finally:
+            self.leaving.pop()
             f.context = saved
             touched = trail.touched(mark)
             before = {cell: touched[cell] if cell in touched else cell[0].cells.get(cell[1]) for cell in reads}
@@ -350,7 +357,8 @@ class Calls(Replays):
                 **known.effects,
                 **{c: join_cell(known.effects.get(c), content) for c, content in effects.items()},
             }
-        self.summaries[key] = Summary(tuple(bound.values()), before, effects, result, yields)
+        thrown = join_all(raised if known is None else [known.raised, *raised])
+        self.summaries[key] = Summary(tuple(bound.values()), before, effects, result, yields, thrown)
         if not result and not function.code.is_generator:
             raise Diverges
         return result, yields

@@ -143,8 +143,8 @@ class Contexts(Machine):
                 raise Diverges
 
         ended = self.run_yielding(f, function, args, at, receiver, around)
-        if not entered:  # how far it comes is not followed
-            return inner(a.DATA)
+        if not entered:
+            return inner(a.unknown("a context manager that is not followed to its `yield`", client=True))
         return ended and (fell or not left or swallows)
 
     def may_suppress(self, manager: Value) -> bool:

@@ -139,6 +139,7 @@ class Summary:
     effects: dict[Cell, Any]
     result: Value
     yields: Seq
+    raised: Value  # every exception that left it
     seen: dict[Cell, Any] = field(default_factory=dict)  # contents that were found to be covered by `reads`
     settled: dict[Cell, Any] = field(default_factory=dict)  # contents that hold `effects` already
 
